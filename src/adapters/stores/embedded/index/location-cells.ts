@@ -1,0 +1,104 @@
+import type { Bounds } from '../../../../core/geo/bounds.ts';
+
+/*
+ * Points as numbers along a curve (the Z-order) that keeps neighbours together: the bits of longitude and latitude by turns,
+ * 26 of each, which is half a metre. A square of the grid that halves the world again and again is one stretch of the curve, so
+ * the ordered index that serves numbers serves places too.
+ */
+
+const bitsPerAxis = 26;
+const cellsPerAxis = 2 ** bitsPerAxis;
+
+/** A stretch of the curve: from `low`, up to but without `high`. */
+export interface CurveRange {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The point's place on the curve. Points beyond the map count as at its edge. */
+export function curvePlace(longitude: number, latitude: number): number {
+  const x = columnOf(longitude);
+  const y = rowOf(latitude);
+  // Two halves of 13 bits each, since bit operations end at 32.
+  return interleave(x >>> 13, y >>> 13) * 2 ** 26 + interleave(x & 0x1fff, y & 0x1fff);
+}
+
+function columnOf(longitude: number): number {
+  return clamp(Math.floor(((longitude + 180) / 360) * cellsPerAxis));
+}
+
+function rowOf(latitude: number): number {
+  return clamp(Math.floor(((latitude + 90) / 180) * cellsPerAxis));
+}
+
+function clamp(cell: number): number {
+  return Math.max(0, Math.min(cellsPerAxis - 1, cell));
+}
+
+function interleave(x: number, y: number): number {
+  return (spread(x) | (spread(y) << 1)) >>> 0;
+}
+
+/** Puts a zero between any two of the lower 13 bits. */
+function spread(bits: number): number {
+  let spreadBits = bits;
+  spreadBits = (spreadBits | (spreadBits << 8)) & 0x00ff00ff;
+  spreadBits = (spreadBits | (spreadBits << 4)) & 0x0f0f0f0f;
+  spreadBits = (spreadBits | (spreadBits << 2)) & 0x33333333;
+  return (spreadBits | (spreadBits << 1)) & 0x55555555;
+}
+
+interface Square {
+  readonly x: number;
+  readonly y: number;
+  /** Cells along a side. */
+  readonly side: number;
+  /** The part of the curve inside the square begins here and is `side` squared long. */
+  readonly low: number;
+}
+
+/** Squares along the border from which on none is cut up further: the more, the closer the stretches fit. */
+const enoughSquares = 16;
+
+/** Stretches of the curve that hold every point within the bounds, in order and apart; a few, so they hold others as well. */
+export function curveRanges(bounds: Bounds): CurveRange[] {
+  const west = columnOf(bounds.west);
+  const east = columnOf(bounds.east);
+  const south = rowOf(bounds.south);
+  const north = rowOf(bounds.north);
+  if (bounds.west > bounds.east || bounds.south > bounds.north) return [];
+
+  const whole: Square[] = [];
+  let partial: Square[] = [{ x: 0, y: 0, side: cellsPerAxis, low: 0 }];
+  for (;;) {
+    const next: Square[] = [];
+    for (const { x, y, side, low } of partial) {
+      if (side === 1) {
+        whole.push({ x, y, side, low });
+        continue;
+      }
+      const half = side / 2;
+      for (let quarter = 0; quarter < 4; quarter++) {
+        const qx = x + (quarter & 1) * half;
+        const qy = y + (quarter >> 1) * half;
+        if (qx > east || qy > north || qx + half <= west || qy + half <= south) continue;
+        const square = { x: qx, y: qy, side: half, low: low + quarter * half * half };
+        const isInside = qx >= west && qx + half - 1 <= east && qy >= south && qy + half - 1 <= north;
+        (isInside ? whole : next).push(square);
+      }
+    }
+    if (next.length === 0 || next.length > enoughSquares) return joined([...whole, ...next]);
+    partial = next;
+  }
+}
+
+function joined(squares: readonly Square[]): CurveRange[] {
+  const ranges: { low: number; high: number }[] = [];
+  for (const { low, side } of [...squares].sort((a, b) => a.low - b.low)) {
+    const last = ranges.at(-1);
+    const high = low + side * side;
+    if (last !== undefined && low <= last.high) last.high = Math.max(last.high, high);
+    else ranges.push({ low, high });
+  }
+  return ranges;
+}

@@ -1,0 +1,111 @@
+import type { Entity } from '../../../../core/entity/entity.ts';
+import { decodeEntity } from '../../../../core/entity/stored-form.ts';
+import type { EntityRecord } from '../../../../ports/entity-store.ts';
+
+/** About what a decoded entity takes, by the characters of its stored text. */
+const bytesPerDecodedCharacter = 5;
+const bytesPerRecord = 300;
+
+/**
+ * The records handed out, as long as they fit into `cacheBytes`: entities decoded, and the renderings that readers keep with
+ * them. Sizes are estimates. What has not been asked for since the clock's hand came by last time goes first.
+ */
+export class RecordCache {
+  private readonly records: StoredRecord[] = [];
+  private bytes = 0;
+  private hand = 0;
+
+  constructor(private readonly cacheBytes: number) {}
+
+  /** A new record. `forget` is called when the cache drops it; until then its owner must hand out the same one. */
+  admit(sequence: number, text: string, forget: () => void, entity?: Entity): StoredRecord {
+    const record = new StoredRecord(this, sequence, text, forget, entity);
+    record.place = this.records.length;
+    this.records.push(record);
+    this.grow(record, bytesPerRecord + (entity === undefined ? 0 : text.length * bytesPerDecodedCharacter));
+    return record;
+  }
+
+  /** Takes out a record whose entity has changed. */
+  drop(record: StoredRecord): void {
+    if (record.place < 0) return;
+    this.bytes -= record.bytes;
+    const last = this.records.pop();
+    if (last !== undefined && last !== record) {
+      this.records[record.place] = last;
+      last.place = record.place;
+    }
+    record.place = -1;
+  }
+
+  /** Notes that the record has come to take more, and makes room for it. */
+  grow(record: StoredRecord, bytes: number): void {
+    if (record.place < 0) return;
+    record.bytes += bytes;
+    this.bytes += bytes;
+    // The record just asked for stays, however large: dropping it would only have it decoded again.
+    while (this.bytes > this.cacheBytes && this.records.length > 1) {
+      if (this.hand >= this.records.length) this.hand = 0;
+      const next = this.records[this.hand] as StoredRecord;
+      if (next.used || next === record) {
+        next.used = false;
+        this.hand++;
+      } else {
+        this.drop(next);
+        next.forget();
+      }
+    }
+  }
+}
+
+/** A record that decodes its entity when it is first looked at. */
+export class StoredRecord implements EntityRecord {
+  /** Place in the cache's list; -1 outside. */
+  place = -1;
+  bytes = 0;
+  used = true;
+  private decoded: Entity | undefined;
+  private memos: Memo | undefined;
+
+  constructor(
+    private readonly cache: RecordCache,
+    readonly sequence: number,
+    private readonly text: string,
+    readonly forget: () => void,
+    entity: Entity | undefined,
+  ) {
+    this.decoded = entity;
+  }
+
+  get memo(): Map<string, string> {
+    this.memos ??= new Memo((bytes) => this.cache.grow(this, bytes));
+    return this.memos;
+  }
+
+  /** The entity, if it has been decoded. */
+  get decodedEntity(): Entity | undefined {
+    return this.decoded;
+  }
+
+  get entity(): Entity {
+    if (this.decoded === undefined) {
+      this.decoded = decodeEntity(this.text);
+      this.cache.grow(this, this.text.length * bytesPerDecodedCharacter);
+    }
+    return this.decoded;
+  }
+}
+
+/** A map that says how much text it takes in. */
+class Memo extends Map<string, string> {
+  constructor(private readonly grew: (bytes: number) => void) {
+    super();
+  }
+
+  override set(name: string, text: string): this {
+    const before = this.get(name)?.length ?? 0;
+    super.set(name, text);
+    this.grew(text.length - before + (before === 0 ? 100 : 0));
+    return this;
+  }
+}

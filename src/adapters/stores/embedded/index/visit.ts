@@ -1,0 +1,111 @@
+import type { SlotCursor } from './index-cursor.ts';
+import type { Leg, SlotSet } from './leg.ts';
+import type { ScanTask } from './scan-plan.ts';
+import { inPlace, late } from './top-rows.ts';
+
+/** How a stretch of visits ended: all were made, or the leg has nothing more to offer. */
+export interface Stretch {
+  readonly visits: number;
+  readonly isLegOver: boolean;
+}
+
+/** Visits the next slots of a leg, that many at most, and offers those that match to the list of the best. */
+export function visit(
+  cursor: SlotCursor,
+  leg: Leg,
+  task: ScanTask,
+  after: number,
+  seen: SlotSet | undefined,
+  most: number,
+): Stretch {
+  let visits = 0;
+  while (visits < most) {
+    if (cursor.place >= cursor.stop && !cursor.advance()) return { visits, isLegOver: true };
+    const from = cursor.place;
+    const stop = Math.min(cursor.stop, from + most - visits);
+    const isOver =
+      task.readers.length === 0
+        ? visitInCreationOrder(cursor, stop, leg, task, after, seen)
+        : visitInOrder(cursor, stop, leg, task, seen);
+    visits += cursor.place - from;
+    if (isOver) return { visits, isLegOver: true };
+  }
+  return { visits, isLegOver: false };
+}
+
+/** The best are the first created. True where the leg has nothing more to offer. */
+function visitInCreationOrder(
+  cursor: SlotCursor,
+  stop: number,
+  { sorted }: Leg,
+  { partition, condition, top }: ScanTask,
+  after: number,
+  seen: SlotSet | undefined,
+): boolean {
+  const { slots } = cursor;
+  const { values } = partition.sequences;
+  const { test } = condition;
+  let limit = top.sequenceLimit();
+  let { place } = cursor;
+  for (; place < stop; place++) {
+    const slot = slots[place] as number;
+    const sequence = values[slot] as number;
+    if (sequence >= limit) {
+      if (sorted === 'exact') break;
+      continue;
+    }
+    if (!test(slot) || sequence <= after || seen?.add(slot) === false) continue;
+    top.add(partition, slot, []);
+    limit = top.sequenceLimit();
+  }
+  cursor.place = place;
+  return place < stop;
+}
+
+function visitInOrder(
+  cursor: SlotCursor,
+  stop: number,
+  { sorted, test: belongs }: Leg,
+  { partition, condition, readers, top }: ScanTask,
+  seen: SlotSet | undefined,
+): boolean {
+  const { slots } = cursor;
+  const { values } = partition.sequences;
+  const { test } = condition;
+  while (cursor.place < stop) {
+    const slot = slots[cursor.place++] as number;
+    if (belongs !== undefined && !belongs(slot)) continue;
+    const verdict = top.judge(slot, values[slot] as number, readers);
+    if (verdict === inPlace) {
+      if (test(slot) && seen?.add(slot) !== false) top.add(partition, slot, readers);
+    } else if (sorted === 'exact' || (sorted === 'firstKey' && verdict === late)) return true;
+  }
+  return false;
+}
+
+/** The same where every match counts, so that the leg's order is of no use. Returns the visits and the matches among them. */
+export function visitAll(
+  cursor: SlotCursor,
+  { partition, condition, readers, top }: ScanTask,
+  after: number,
+  seen: SlotSet | undefined,
+  most: number,
+): Stretch & { readonly matches: number } {
+  const { test } = condition;
+  let visits = 0;
+  let matches = 0;
+  while (visits < most) {
+    if (cursor.place >= cursor.stop && !cursor.advance()) return { visits, matches, isLegOver: true };
+    const { slots } = cursor;
+    const stop = Math.min(cursor.stop, cursor.place + most - visits);
+    visits += stop - cursor.place;
+    for (; cursor.place < stop; cursor.place++) {
+      const slot = slots[cursor.place] as number;
+      if (!test(slot) || seen?.add(slot) === false) continue;
+      matches++;
+      const sequence = partition.sequences.at(slot);
+      if (sequence > after && top.judge(slot, sequence, readers) === inPlace) top.add(partition, slot, readers);
+    }
+  }
+  return { visits, matches, isLegOver: false };
+}

@@ -1,0 +1,116 @@
+import { Agent, type Dispatcher, errors } from 'undici';
+import type { OutgoingHttp } from '../../../core/subscription/outgoing-notification.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { DeliveryOutcome, Transport } from '../../../ports/transport.ts';
+import type { HttpEndpoint, TlsMaterial } from '../endpoints.ts';
+import { failureReason } from '../failure-reason.ts';
+import { DeniedAddressError, type ReceiverGuard } from '../receiver-guard.ts';
+import { exchange } from './http-exchange.ts';
+import { parseRetryAfter } from './retry-after.ts';
+
+export interface HttpTransportOptions {
+  /** How long to wait for an answer where the message does not say. */
+  readonly timeoutMs: number;
+  /** To one origin; more requests wait for one. */
+  readonly maxConnections: number;
+  readonly endpoints: ReadonlyMap<string, HttpEndpoint>;
+  readonly guard: ReceiverGuard;
+  readonly clock: Clock;
+}
+
+/**
+ * Sends HTTP requests, keeping connections open for each origin. Redirects are not followed: they could lead past what an
+ * operator allows. An answer without end is read for a second at most.
+ */
+export class HttpTransport implements Transport<OutgoingHttp> {
+  readonly #options: HttpTransportOptions;
+  readonly #agent: Agent;
+  /** Of endpoints with certificates of their own. */
+  readonly #agents = new Map<string, Agent>();
+
+  constructor(options: HttpTransportOptions) {
+    this.#options = options;
+    this.#agent = this.#newAgent({});
+  }
+
+  async send(message: OutgoingHttp): Promise<DeliveryOutcome> {
+    try {
+      return await this.#send(message);
+    } catch (error) {
+      return outcomeOf(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#agent, ...this.#agents.values()].map((agent) => agent.destroy()));
+  }
+
+  async #send({ target, method, headers, body, timeoutMs }: OutgoingHttp): Promise<DeliveryOutcome> {
+    const endpoint = target.kind === 'endpoint' ? this.#options.endpoints.get(target.name) : undefined;
+    if (target.kind === 'endpoint' && endpoint === undefined) {
+      return { kind: 'impossible', reason: `there is no http endpoint ${target.name}` };
+    }
+    const url = new URL(target.kind === 'url' ? target.url : (endpoint?.url ?? ''));
+    if (target.kind === 'endpoint' && target.query !== '') {
+      url.search = url.search === '' ? target.query : `${url.search}&${target.query}`;
+    }
+    // What the operator chose is where the operator wants it to go.
+    if (endpoint === undefined) this.#options.guard.checkHost(url.hostname);
+    const answer = await exchange(
+      this.#agentFor(target.kind === 'endpoint' ? target.name : undefined, endpoint),
+      {
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: method as Dispatcher.HttpMethod,
+        headers: endpoint?.headers === undefined ? headers : withHeaders(headers, endpoint.headers),
+        body: body ?? null,
+      },
+      timeoutMs ?? this.#options.timeoutMs,
+    );
+    const retryAfterMs = parseRetryAfter(answer.retryAfter, this.#options.clock.now());
+    return {
+      kind: 'answered',
+      status: answer.status,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      answer: answer.beginning,
+    };
+  }
+
+  #agentFor(name: string | undefined, endpoint: HttpEndpoint | undefined): Agent {
+    if (name === undefined || endpoint === undefined) return this.#agent;
+    let agent = this.#agents.get(name);
+    if (agent === undefined) {
+      agent = this.#newAgent({ ...endpoint.tls, unguarded: true });
+      this.#agents.set(name, agent);
+    }
+    return agent;
+  }
+
+  #newAgent({ unguarded = false, ...tls }: TlsMaterial & { readonly unguarded?: boolean }): Agent {
+    const { guard, maxConnections } = this.#options;
+    return new Agent({
+      connections: maxConnections,
+      // Each request has its own time-out, which covers all of it.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: { ...tls, ...(!unguarded && { lookup: guard.lookup }), timeout: 0 },
+    });
+  }
+}
+
+/** With those of the second in place of those of the first of the same name, whatever its case. */
+function withHeaders(
+  headers: ReadonlyMap<string, string>,
+  others: Readonly<Record<string, string>>,
+): ReadonlyMap<string, string> {
+  const replaced = new Set(Object.keys(others).map((name) => name.toLowerCase()));
+  return new Map([...[...headers].filter(([name]) => !replaced.has(name.toLowerCase())), ...Object.entries(others)]);
+}
+
+function outcomeOf(error: unknown): DeliveryOutcome {
+  const isDenied = error instanceof DeniedAddressError;
+  if (isDenied || error instanceof errors.InvalidArgumentError) {
+    return { kind: 'impossible', reason: error.message };
+  }
+  return { kind: 'failed', reason: failureReason(error) };
+}

@@ -1,0 +1,63 @@
+import type { OutgoingMqtt } from '../../../core/subscription/outgoing-notification.ts';
+import type { DeliveryOutcome, Transport } from '../../../ports/transport.ts';
+import type { MqttEndpoint } from '../endpoints.ts';
+import { failureReason } from '../failure-reason.ts';
+import { DeniedAddressError, type ReceiverGuard } from '../receiver-guard.ts';
+import { MqttConnection } from './mqtt-connection.ts';
+
+export interface MqttTransportOptions {
+  /** How long an attempt may take, connecting included. */
+  readonly timeoutMs: number;
+  /** How long a connection that nothing is sent over is kept. */
+  readonly idleMs: number;
+  readonly endpoints: ReadonlyMap<string, MqttEndpoint>;
+  readonly guard: ReceiverGuard;
+}
+
+/** Publishes over connections that all notifications to one broker with the same credentials share. */
+export class MqttTransport implements Transport<OutgoingMqtt> {
+  readonly #options: MqttTransportOptions;
+  readonly #connections = new Map<string, MqttConnection>();
+
+  constructor(options: MqttTransportOptions) {
+    this.#options = options;
+  }
+
+  async send(message: OutgoingMqtt): Promise<DeliveryOutcome> {
+    const address = this.#addressOf(message);
+    if (address === undefined) {
+      const name = message.target.kind === 'endpoint' ? message.target.name : '';
+      return { kind: 'impossible', reason: `there is no mqtt endpoint ${name}` };
+    }
+    try {
+      await this.#connectionTo(address, message.target.kind === 'endpoint').publish(message, this.#options.timeoutMs);
+      return { kind: 'accepted' };
+    } catch (error) {
+      if (error instanceof DeniedAddressError) return { kind: 'impossible', reason: error.message };
+      return { kind: 'failed', reason: failureReason(error) };
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const connection of this.#connections.values()) connection.close();
+    this.#connections.clear();
+  }
+
+  #addressOf({ target, credentials }: OutgoingMqtt): MqttEndpoint | undefined {
+    const own = target.kind === 'endpoint' ? this.#options.endpoints.get(target.name) : { url: target.url };
+    return own === undefined ? undefined : { ...own, ...credentials };
+  }
+
+  /** One that ended is replaced: the attempt that comes next connects anew. */
+  #connectionTo(address: MqttEndpoint, isChosenByOperator: boolean): MqttConnection {
+    const key = JSON.stringify([isChosenByOperator, address]);
+    const open = this.#connections.get(key);
+    if (open !== undefined && !open.hasEnded) return open;
+    const { guard, idleMs } = this.#options;
+    const connection = new MqttConnection(address, isChosenByOperator ? undefined : guard, idleMs, () => {
+      if (this.#connections.get(key) === connection) this.#connections.delete(key);
+    });
+    this.#connections.set(key, connection);
+    return connection;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Random } from '../ports/random.ts';
+import type { Stores } from '../ports/stores.ts';
+import type { Notifier } from './notifier/notifier.ts';
+import type { Subscriptions } from './subscriptions/subscriptions.ts';
+
+/** What the operations of the broker work on. */
+export interface Broker {
+  readonly stores: Stores;
+  /** What the stores have of subscriptions, loaded. */
+  readonly subscriptions: Subscriptions;
+  /** Delivers what the stores owe. */
+  readonly notifier: Notifier;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly limits: BrokerLimits;
+}
+
+/** What a client can make the broker grow by, bounded. */
+export interface BrokerLimits {
+  /** Geo attributes an entity may have that queries look at; 1 as the reference implementation has it. */
+  readonly locationsPerEntity: number;
+  /** Entities in one batch. */
+  readonly entitiesPerBatch: number;
+  readonly attributesPerEntity: number;
+  readonly subscriptionsPerTenant: number;
+}

@@ -1,0 +1,61 @@
+import { Refusal, type RefusalReason } from '../core/errors.ts';
+import type { ChangeOrigin } from '../core/subscription/change-origin.ts';
+import type { Decision, WriteCommand } from '../ports/entity-store.ts';
+import type { Broker } from './broker.ts';
+import { refuseExcess } from './entities/refuse-excess.ts';
+import { oweNotifications } from './subscriptions/owe-notifications.ts';
+
+/** What became of one command: its result, or why nothing of it was written. */
+export type Outcome<Result> =
+  | { readonly kind: 'done'; readonly result: Result }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason };
+
+/**
+ * The one door that changes of entities leave by: subscriptions hear of every one, and what they are owed is in the commit.
+ *
+ * All commands go in one commit, each deciding on what the ones before it wrote. A command that throws a `Refusal`, or
+ * whose entities would grow beyond the limits, writes nothing and is refused by itself; the others stand. Resolves, one
+ * outcome a command, once all that was written is durable and visible. Rejects, with nothing written, where the store
+ * refuses the commit.
+ */
+export async function commitEach<Result>(
+  broker: Broker,
+  origin: ChangeOrigin,
+  commands: readonly WriteCommand<Result>[],
+): Promise<Outcome<Result>[]> {
+  const { tenant } = origin;
+  const owe = oweNotifications(broker.subscriptions.of(tenant), origin, broker.clock.now(), broker.log);
+  const settling = commands.map(
+    ({ target, decide }): WriteCommand<Outcome<Result>> => ({
+      target,
+      decide: (found) => {
+        try {
+          const { result, writes } = decide(found);
+          refuseExcess(writes, broker.limits);
+          return { result: { kind: 'done', result }, writes, owed: owe(writes) };
+        } catch (error) {
+          if (error instanceof Refusal) return { result: { kind: 'refused', reason: error.reason }, writes: [] };
+          throw error;
+        }
+      },
+    }),
+  );
+  return settling.length === 0 ? [] : broker.stores.tenant(tenant).entities.write(settling);
+}
+
+/** One command through the same door; throws its refusal. */
+export async function commit<Result>(
+  broker: Broker,
+  origin: ChangeOrigin,
+  command: WriteCommand<Result>,
+): Promise<Result> {
+  const [outcome] = await commitEach(broker, origin, [command]);
+  if (outcome === undefined) throw new Error('The store gave no result for a command');
+  if (outcome.kind === 'refused') throw new Refusal(outcome.reason);
+  return outcome.result;
+}
+
+/** A decision that writes nothing. */
+export function leave<Result>(result: Result): Decision<Result> {
+  return { result, writes: [] };
+}

@@ -1,0 +1,9 @@
+import type { Query } from '../../core/query/query.ts';
+import type { RequestScope } from '../../core/scope.ts';
+import type { EntityPage } from '../../ports/entity-store.ts';
+import type { Broker } from '../broker.ts';
+
+/** The page that the query asks for, of the request's tenant. Refuses as `EntityStore.find` does. [V2 list entities] */
+export function queryEntities(broker: Broker, scope: RequestScope, query: Query): Promise<EntityPage> {
+  return broker.stores.tenant(scope.tenant).entities.find(query);
+}

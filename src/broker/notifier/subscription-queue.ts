@@ -1,0 +1,306 @@
+import type { EpochMs } from '../../core/entity/entity.ts';
+import type { TenantName } from '../../core/scope.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Outbox, OwedNotification, Settlement } from '../../ports/outbox.ts';
+import type { Timers } from '../../ports/timers.ts';
+import type { KnownSubscription, TenantSubscriptions } from '../subscriptions/tenant-subscriptions.ts';
+import type { Chain } from './chain.ts';
+import type { Lane } from './lane.ts';
+import type { MemoryBudget } from './memory-budget.ts';
+
+/** Notifications that are read from the outbox at once, and how few are left when the next are read. */
+const pageLength = 128;
+const lowWater = 16;
+
+/** How long to wait after the outbox could not be read. */
+const rereadMs = 1000;
+
+export interface QueueParts {
+  readonly tenant: TenantName;
+  readonly id: string;
+  readonly subscriptions: TenantSubscriptions;
+  readonly outbox: () => Outbox;
+  readonly budget: MemoryBudget;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly settle: (settlement: Settlement) => void;
+}
+
+/**
+ * What one subscription is owed: the first part of it in memory, chained by entity, the rest in the outbox, to be read when
+ * its turn comes. Here too is decided what need not be sent: what a throttled subscription gets too early, and what a oneshot
+ * is owed after its first.
+ */
+export class SubscriptionQueue {
+  readonly #parts: QueueParts;
+  readonly #chains = new Map<string, Chain>();
+  /** The last of each entity that came too early, to be sent when the period ends. */
+  readonly #held = new Map<string, OwedNotification>();
+  #lane: Lane | undefined;
+  #loaded = 0;
+  /** Highest id that was taken in; what the outbox has above it is still to be read. */
+  #lastId = 0;
+  #newestId = 0;
+  #hasMore = false;
+  #reading = false;
+  #opensAt: EpochMs;
+  #cancelHold: (() => void) | undefined;
+  #oneshotId: number | undefined;
+  #closed = false;
+
+  constructor(parts: QueueParts) {
+    this.#parts = parts;
+    const known = this.#known;
+    const { lastNotification } = known?.stored.state ?? {};
+    const throttling = known?.subscription?.throttling;
+    // What was owed before a restart and is to be dropped was dropped then; what is held back may still have to be.
+    const isHeld = throttling?.mode === 'trailing' && lastNotification !== undefined;
+    this.#opensAt = isHeld ? lastNotification + throttling.periodMs : Number.NEGATIVE_INFINITY;
+  }
+
+  get tenant(): TenantName {
+    return this.#parts.tenant;
+  }
+
+  get id(): string {
+    return this.#parts.id;
+  }
+
+  get lane(): Lane | undefined {
+    return this.#lane;
+  }
+
+  /** The subscription was removed, or the notifier stops: nothing begins any more. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** The subscription as it is now; undefined: it was removed. */
+  get #known(): KnownSubscription | undefined {
+    return this.#parts.subscriptions.get(this.#parts.id);
+  }
+
+  /** There is more in the outbox, of before. */
+  expectStored(): void {
+    this.#hasMore = true;
+  }
+
+  /** Takes what became owed just now. */
+  offer(owed: OwedNotification): void {
+    this.#newestId = owed.id;
+    if (this.#hasMore || this.#parts.budget.isSpent) {
+      this.#hasMore = true;
+      this.fill();
+      return;
+    }
+    this.#lastId = owed.id;
+    this.#admit(owed);
+  }
+
+  /** Takes a dead letter that is owed again: no throttle applies, and it stands last. */
+  revive(owed: OwedNotification): void {
+    this.#load(owed);
+    this.#enqueue(owed);
+  }
+
+  /** Reads on where there is more and little is left. */
+  fill(): void {
+    const { budget, outbox, id } = this.#parts;
+    if (!this.#hasMore || this.#reading || this.#closed) return;
+    if (this.#loaded > (budget.isSpent ? 0 : lowWater)) return;
+    const limit = budget.isSpent ? 1 : pageLength;
+    this.#reading = true;
+    outbox()
+      .page(id, this.#lastId, limit)
+      .then(
+        (page) => this.#takePage(page, limit),
+        (error: unknown) => this.#rereadLater(error),
+      );
+  }
+
+  /** The subscription is new here, or has changed: what rests is tried at once, in the lane of its endpoint. */
+  attach(lane: Lane | undefined): void {
+    const { throttling, status } = this.#known?.subscription ?? {};
+    if (throttling === undefined) this.#opensAt = Number.NEGATIVE_INFINITY;
+    if (throttling?.mode !== 'trailing') this.#release();
+    if (status !== 'oneshot') this.#oneshotId = undefined;
+    this.#lane = lane;
+    for (const chain of this.#chains.values()) {
+      if (chain.state === 'sending' || (chain.state === 'ready' && chain.lane === lane)) continue;
+      chain.lane?.withdraw(chain);
+      if (lane === undefined) this.#park(chain);
+      else lane.offer(chain);
+    }
+    this.fill();
+  }
+
+  /** The first of a chain is settled: the next one's turn comes. */
+  finish(chain: Chain, settlement: Settlement): void {
+    const [owed] = chain.owed;
+    if (this.#closed || owed === undefined) return;
+    chain.owed.shift();
+    this.#unload(owed);
+    this.#parts.settle(settlement);
+    this.#endOneshot(owed);
+    chain.attempts = 0;
+    chain.reason = undefined;
+    if (chain.owed.length === 0) this.#chains.delete(chain.entityId);
+    else this.#start(chain);
+    this.fill();
+  }
+
+  /** Lets a chain rest until the subscription changes, or its first is too old: then it is looked at again. */
+  rest(chain: Chain, delayMs: number): void {
+    chain.lane?.withdraw(chain);
+    this.#park(chain);
+    chain.cancelRest = this.#parts.timers.after(delayMs, () => this.#start(chain));
+  }
+
+  /** Forgets all that is in memory. */
+  close(): void {
+    this.#closed = true;
+    this.#cancelHold?.();
+    for (const chain of this.#chains.values()) {
+      chain.lane?.withdraw(chain);
+      chain.cancelRest?.();
+      for (const owed of chain.owed) this.#unload(owed);
+    }
+    for (const owed of this.#held.values()) this.#unload(owed);
+    this.#chains.clear();
+    this.#held.clear();
+  }
+
+  #takePage(page: readonly OwedNotification[], limit: number): void {
+    if (this.#closed) return;
+    for (const owed of page) {
+      this.#lastId = owed.id;
+      this.#admit(owed);
+    }
+    // What became owed while the page was read may not be in it.
+    this.#hasMore = page.length === limit || this.#newestId > this.#lastId;
+    this.#reading = false;
+    this.fill();
+  }
+
+  #rereadLater(error: unknown): void {
+    const { log, tenant, id, timers } = this.#parts;
+    log.error(
+      { err: error, tenant, subscription: id },
+      'what a subscription is owed could not be read, and will be again',
+    );
+    timers.after(rereadMs, () => {
+      this.#reading = false;
+      this.fill();
+    });
+  }
+
+  #admit(owed: OwedNotification): void {
+    const subscription = this.#known?.subscription;
+    if (this.#known === undefined || this.#comesTooLate(owed)) {
+      this.#drop(owed);
+      return;
+    }
+    const { throttling } = subscription ?? {};
+    if (throttling === undefined) {
+      this.#load(owed);
+      this.#enqueue(owed);
+      return;
+    }
+    const at = throttling.mode === 'drop' ? owed.facts.changedAt : this.#parts.clock.now();
+    if (at >= this.#opensAt) {
+      this.#opensAt = at + throttling.periodMs;
+      this.#load(owed);
+      this.#enqueue(owed);
+      if (throttling.mode === 'drop') this.#parts.subscriptions.throttle(owed.subscriptionId, this.#opensAt);
+    } else if (throttling.mode === 'drop' && owed.owedSince === owed.facts.changedAt) this.#drop(owed);
+    else this.#hold(owed);
+  }
+
+  /** A oneshot is told once. */
+  #comesTooLate({ id }: OwedNotification): boolean {
+    if (this.#known?.subscription?.status !== 'oneshot') return false;
+    this.#oneshotId ??= id;
+    return id !== this.#oneshotId;
+  }
+
+  /** Its status changes no earlier, and is stored with the settlement: a crash before means that it is told again. */
+  #endOneshot({ id }: OwedNotification): void {
+    if (id !== this.#oneshotId) return;
+    this.#parts.subscriptions.changeState(this.#parts.id, (state) =>
+      state.status === 'oneshot' ? { ...state, status: 'inactive' } : state,
+    );
+  }
+
+  /** In place of what was held of the entity. */
+  #hold(owed: OwedNotification): void {
+    const before = this.#held.get(owed.entityId);
+    if (before !== undefined) {
+      this.#unload(before);
+      this.#held.delete(owed.entityId);
+      this.#drop(before);
+    }
+    this.#load(owed);
+    this.#held.set(owed.entityId, owed);
+    const { clock, timers } = this.#parts;
+    this.#cancelHold ??= timers.after(this.#opensAt - clock.now(), () => this.#release());
+  }
+
+  /** The period has ended: what was held is sent, and the next period begins. */
+  #release(): void {
+    this.#cancelHold?.();
+    this.#cancelHold = undefined;
+    const held = [...this.#held.values()];
+    this.#held.clear();
+    const throttling = this.#known?.subscription?.throttling;
+    if (held.length > 0 && throttling !== undefined) this.#opensAt = this.#parts.clock.now() + throttling.periodMs;
+    for (const owed of held) this.#enqueue(owed);
+  }
+
+  #enqueue(owed: OwedNotification): void {
+    const before = this.#chains.get(owed.entityId);
+    if (before !== undefined) {
+      before.owed.push(owed);
+      return;
+    }
+    const chain: Chain = {
+      queue: this,
+      entityId: owed.entityId,
+      owed: [owed],
+      state: 'resting',
+      lane: undefined,
+      attempts: 0,
+      reason: undefined,
+      cancelRest: undefined,
+    };
+    this.#chains.set(owed.entityId, chain);
+    this.#start(chain);
+  }
+
+  #start(chain: Chain): void {
+    if (this.#lane === undefined) this.#park(chain);
+    else this.#lane.offer(chain);
+  }
+
+  #park(chain: Chain): void {
+    chain.cancelRest?.();
+    chain.cancelRest = undefined;
+    chain.state = 'resting';
+    chain.lane = undefined;
+  }
+
+  #drop({ id }: OwedNotification): void {
+    this.#parts.settle({ kind: 'done', id });
+  }
+
+  #load(owed: OwedNotification): void {
+    this.#loaded++;
+    this.#parts.budget.take(owed);
+  }
+
+  #unload(owed: OwedNotification): void {
+    this.#loaded--;
+    this.#parts.budget.give(owed);
+  }
+}

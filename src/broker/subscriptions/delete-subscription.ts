@@ -1,0 +1,15 @@
+import type { RequestScope } from '../../core/scope.ts';
+import type { Broker } from '../broker.ts';
+import { retrieveSubscription } from './retrieve-subscription.ts';
+
+/**
+ * Removes a subscription with all that it is owed; what is on its way to the receiver still arrives.
+ * Refuses with `subscriptionNotFound`. [V2 delete subscription]
+ */
+export async function deleteSubscription(broker: Broker, scope: RequestScope, id: string): Promise<void> {
+  const { tenant } = scope;
+  await broker.subscriptions.of(tenant).exclusively(async () => {
+    retrieveSubscription(broker, scope, id);
+    await broker.subscriptions.remove(tenant, id);
+  });
+}

@@ -1,0 +1,102 @@
+import type { TenantName } from '../../core/scope.ts';
+import type {
+  StoredSubscription,
+  SubscriptionStatus,
+  SubscriptionTerms,
+} from '../../core/subscription/subscription.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Stores } from '../../ports/stores.ts';
+import type { SubscriptionCodecs } from './subscription-codec.ts';
+import { type KnownSubscription, TenantSubscriptions } from './tenant-subscriptions.ts';
+
+/** Hears of subscriptions once their change is durable, and in force. */
+export interface SubscriptionListener {
+  /** It is new, or was replaced. */
+  put(tenant: TenantName, known: KnownSubscription): void;
+  removed(tenant: TenantName, id: string): void;
+}
+
+/** The subscriptions of all tenants, in memory and in the stores. */
+export class Subscriptions {
+  readonly #stores: Stores;
+  readonly #codecs: SubscriptionCodecs;
+  readonly #log: Log;
+  readonly #byTenant = new Map<TenantName, TenantSubscriptions>();
+  #listener: SubscriptionListener | undefined;
+
+  constructor(stores: Stores, codecs: SubscriptionCodecs, log: Log) {
+    this.#stores = stores;
+    this.#codecs = codecs;
+    this.#log = log;
+  }
+
+  /** Reads what the stores have. Until this resolves nothing may be written: it would wake nobody. */
+  async load(): Promise<void> {
+    for (const tenant of this.#stores.tenants()) {
+      for (const stored of await this.#stores.tenant(tenant).subscriptions.list()) {
+        this.of(tenant).put(stored, this.#restore(tenant, stored));
+      }
+    }
+  }
+
+  /** Those of a tenant, which need not exist. */
+  of(tenant: TenantName): TenantSubscriptions {
+    let subscriptions = this.#byTenant.get(tenant);
+    if (subscriptions === undefined) {
+      subscriptions = new TenantSubscriptions();
+      this.#byTenant.set(tenant, subscriptions);
+    }
+    return subscriptions;
+  }
+
+  /** Tenants that have, or had, subscriptions. */
+  tenants(): readonly TenantName[] {
+    return [...this.#byTenant.keys()];
+  }
+
+  /** Sets who hears of changes from now on, one at most. */
+  listen(listener: SubscriptionListener): void {
+    this.#listener = listener;
+  }
+
+  /**
+   * Stores a subscription, and then puts it in force. Refuses as `SubscriptionStore.put` does.
+   *
+   * Notifications go on while it is stored, so of one that is there already the state is kept as it is then; but for its
+   * status, where that is given.
+   */
+  async put(
+    tenant: TenantName,
+    stored: StoredSubscription,
+    terms: SubscriptionTerms,
+    status?: SubscriptionStatus,
+  ): Promise<void> {
+    const given = status === undefined ? stored : { ...stored, state: { ...stored.state, status } };
+    await this.#stores.tenant(tenant).subscriptions.put(given);
+    const state = this.of(tenant).get(stored.id)?.stored.state;
+    const known = this.of(tenant).put(
+      state === undefined ? given : { ...stored, state: { ...state, ...(status !== undefined && { status }) } },
+      terms,
+    );
+    this.#listener?.put(tenant, known);
+  }
+
+  /** Removes a subscription with all that it is owed. Refuses as `SubscriptionStore.remove` does. */
+  async remove(tenant: TenantName, id: string): Promise<void> {
+    await this.#stores.tenant(tenant).subscriptions.remove(id);
+    this.of(tenant).remove(id);
+    this.#listener?.removed(tenant, id);
+  }
+
+  #restore(tenant: TenantName, { id, dialect, document }: StoredSubscription): SubscriptionTerms | undefined {
+    try {
+      return this.#codecs[dialect].restore(document);
+    } catch (error) {
+      this.#log.error(
+        { err: error, tenant, subscription: id },
+        'a stored subscription cannot be read and stays asleep',
+      );
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { invalidRequest } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { RequestScope } from '../../core/scope.ts';
+import type {
+  StoredSubscription,
+  Subscription,
+  SubscriptionStatus,
+  SubscriptionTerms,
+} from '../../core/subscription/subscription.ts';
+import type { Broker } from '../broker.ts';
+import { retrieveSubscription } from './retrieve-subscription.ts';
+
+/** What a request makes of a subscription. */
+export interface SubscriptionChange {
+  /** The whole of what is stored then. */
+  readonly document: JsonObject;
+  readonly terms: SubscriptionTerms;
+  /** Absent: it stays. */
+  readonly status?: SubscriptionStatus;
+}
+
+/**
+ * Changes a subscription as `change` says of what is stored; counters stay. What it is owed is sent as the changed one says,
+ * once it is active. Refuses with `subscriptionNotFound`, with what `change` throws, and to send what was there to be read, or
+ * the other way round. [V2 update subscription]
+ */
+export async function updateSubscription(
+  broker: Broker,
+  scope: RequestScope,
+  id: string,
+  change: (stored: StoredSubscription) => SubscriptionChange,
+): Promise<void> {
+  const { tenant } = scope;
+  await broker.subscriptions.of(tenant).exclusively(async () => {
+    const stored = retrieveSubscription(broker, scope, id);
+    const { document, terms, status } = change(stored);
+    refuseOtherWay(broker.subscriptions.of(tenant).get(id)?.subscription, terms);
+    await broker.subscriptions.put(tenant, { ...stored, document, modifiedAt: broker.clock.now() }, terms, status);
+  });
+}
+
+/** What a stream keeps is not owed to anybody, and what is owed is not kept: neither can become the other. */
+function refuseOtherWay(before: Subscription | undefined, { notification }: SubscriptionTerms): void {
+  if (before === undefined) return;
+  const wasStream = before.notification.delivery.kind === 'stream';
+  if (wasStream === (notification.delivery.kind === 'stream')) return;
+  throw invalidRequest('a subscription with a stream keeps it, and no other gets one: create another subscription');
+}

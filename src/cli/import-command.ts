@@ -1,0 +1,61 @@
+import { createReadStream, statSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import type { TenantName } from '../core/scope.ts';
+import { type ImportConflict, type ImportSummary, importTenant } from './import.ts';
+import { readConfig } from './read-config.ts';
+import { parseTenantArgument } from './tenant-argument.ts';
+import { createTransferProgress } from './transfer-progress.ts';
+
+interface ImportFlags {
+  readonly data?: string;
+  readonly tenant?: TenantName;
+  readonly onConflict: ImportConflict;
+}
+
+/** `oriel import`: what `oriel export` wrote, into a data directory on which no broker is running. */
+export function importCommand(): Command {
+  const conflicts: readonly ImportConflict[] = ['fail', 'skip', 'replace'];
+  return new Command('import')
+    .description(
+      'Store the entities of an export; no broker may be running on the data. One that broke off is finished by running it again.',
+    )
+    .argument('[file]', 'file to read; without it, the standard input')
+    .option('--data <directory>', 'directory that keeps the data [ORIEL_DATA, default ./data]')
+    .option('--tenant <name>', 'tenant, as in Fiware-Service; without it, the default tenant', parseTenantArgument)
+    .addOption(
+      new Option('--on-conflict <what>', 'an entity that is there already, with other content')
+        .choices(conflicts)
+        .default('fail'),
+    )
+    .action(async (file: string | undefined, flags: ImportFlags) => {
+      process.exitCode = await runImport(file, flags);
+    });
+}
+
+async function runImport(file: string | undefined, flags: ImportFlags): Promise<0 | 1> {
+  const { data, tenant = '' as TenantName, onConflict } = flags;
+  const directory = readConfig(data === undefined ? {} : { data }).data;
+  const progress = createTransferProgress('bytes');
+  try {
+    const total = file === undefined ? undefined : statSync(file).size;
+    const input = file === undefined ? process.stdin : createReadStream(file);
+    const summary = await importTenant({
+      directory,
+      tenant,
+      input,
+      onConflict,
+      onProgress: ({ bytes }) => progress.advance(bytes, total ?? bytes),
+    });
+    progress.finish();
+    process.stderr.write(`oriel import: ${renderSummary(summary)}\n`);
+    return 0;
+  } catch (error) {
+    progress.finish();
+    process.stderr.write(`oriel import: ${error instanceof Error ? error.message : error}\n`);
+    return 1;
+  }
+}
+
+function renderSummary({ created, unchanged, replaced, skipped }: ImportSummary): string {
+  return `${created} entities created, ${unchanged} unchanged, ${replaced} replaced, ${skipped} skipped`;
+}

@@ -1,0 +1,124 @@
+import { systemRandom } from './adapters/runtime/system-random.ts';
+import { systemTimers } from './adapters/runtime/system-timers.ts';
+import { openEmbeddedStores } from './adapters/stores/embedded/embedded-stores.ts';
+import type { Endpoints } from './adapters/transports/endpoints.ts';
+import { HttpTransport } from './adapters/transports/http/http-transport.ts';
+import { MqttTransport } from './adapters/transports/mqtt/mqtt-transport.ts';
+import { privateRanges, ReceiverGuard } from './adapters/transports/receiver-guard.ts';
+import type { Broker } from './broker/broker.ts';
+import { Notifier, type Transports } from './broker/notifier/notifier.ts';
+import { defaultNotifierSettings } from './broker/notifier/notifier-settings.ts';
+import type { SubscriptionCodecs } from './broker/subscriptions/subscription-codec.ts';
+import { Subscriptions } from './broker/subscriptions/subscriptions.ts';
+import type { Config } from './config/options.ts';
+import { packageVersion } from './config/package-version.ts';
+import type { JsonObject } from './core/json.ts';
+import type { TenantName } from './core/scope.ts';
+import { compileCondition } from './dialects/ngsiv2/notifications/compile-condition.ts';
+import { renderNotification } from './dialects/ngsiv2/notifications/render-notification.ts';
+import type { SubscriptionDocument } from './dialects/ngsiv2/subscriptions/subscription-document.ts';
+import { restoreTerms } from './dialects/ngsiv2/subscriptions/subscription-terms.ts';
+import type { Logger } from './observe/log.ts';
+import type { Clock } from './ports/clock.ts';
+
+/** A broker with all that runs for it. */
+export interface ComposedBroker extends Broker {
+  /**
+   * Waits for notifications under way, for as long as the configuration says, and resolves when all that was accepted is
+   * durable and nothing is open any more. Called once, when no request is under way.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts one broker together: the only place that names concrete adapters.
+ *
+ * Resolves when every tenant is loaded, and what was owed is on its way; the log tells how far it is.
+ */
+export async function composeBroker(config: Config, endpoints: Endpoints, log: Logger): Promise<ComposedBroker> {
+  const stores = await openEmbeddedStores({
+    directory: config.store === 'memory' ? undefined : config.data,
+    cacheBytes: config.cacheMb * 1024 * 1024,
+    queryTimeoutMs: config.queryTimeoutMs,
+    maxTenants: config.maxTenants,
+    maxTypes: config.maxTypes,
+    maxPendingWrites: config.maxPendingWrites,
+    maxOwed: config.maxOwed,
+    onProgress: progressLog(log),
+    log,
+  });
+  const clock: Clock = { now: Date.now };
+  const codecs = codecsAt(clock);
+  const subscriptions = new Subscriptions(stores, codecs, log);
+  await subscriptions.load();
+  const parts = { stores, subscriptions, clock, random: systemRandom, log };
+  const transports = transportsOf(config, endpoints, clock);
+  const notifier = new Notifier({
+    ...parts,
+    codecs,
+    transports,
+    timers: systemTimers,
+    settings: {
+      ...defaultNotifierSettings,
+      maxConcurrency: config.notificationConcurrency,
+      maxAgeMs: config.notificationMaxAgeSeconds * 1000,
+      stopTimeoutMs: config.shutdownTimeoutMs,
+    },
+  });
+  await notifier.start();
+  return {
+    ...parts,
+    notifier,
+    limits: {
+      locationsPerEntity: config.locationsPerEntity,
+      entitiesPerBatch: config.maxBatchEntities,
+      attributesPerEntity: config.maxAttributes,
+      subscriptionsPerTenant: config.maxSubscriptions,
+    },
+    async close() {
+      await notifier.stop();
+      await Promise.all([transports.http.close(), transports.mqtt.close()]);
+      await stores.close();
+    },
+  };
+}
+
+/** How long a connection to an MQTT broker is kept that nothing is sent over. */
+const mqttIdleMs = 300_000;
+
+function transportsOf(config: Config, endpoints: Endpoints, clock: Clock): Transports {
+  const guard = new ReceiverGuard(rangesOf(config.notificationDeny), rangesOf(config.notificationAllow));
+  const timeoutMs = config.notificationTimeoutMs;
+  const maxConnections = config.notificationConcurrency;
+  return {
+    http: new HttpTransport({ timeoutMs, maxConnections, endpoints: endpoints.http, guard, clock }),
+    mqtt: new MqttTransport({ timeoutMs, idleMs: mqttIdleMs, endpoints: endpoints.mqtt, guard }),
+  };
+}
+
+function rangesOf(text: string): readonly string[] {
+  if (text === 'none') return [];
+  return text === 'private' ? privateRanges : text.split(',');
+}
+
+function codecsAt(clock: Clock): SubscriptionCodecs {
+  const userAgent = `oriel/${packageVersion}`;
+  return {
+    ngsiv2: {
+      restore: (document: JsonObject) =>
+        restoreTerms(document as SubscriptionDocument, (source) => compileCondition(source, clock.now)),
+      render: (subscription, facts, identity) => renderNotification(subscription, facts, { ...identity, userAgent }),
+    },
+  };
+}
+
+/** Logs how far the loading of each tenant is, at every tenth of the way. */
+function progressLog(log: Logger): (tenant: TenantName, loaded: number, total: number) => void {
+  const tenths = new Map<TenantName, number>();
+  return (tenant, loaded, total) => {
+    const tenth = total === 0 ? 10 : Math.floor((loaded * 10) / total);
+    if (tenths.get(tenant) === tenth) return;
+    tenths.set(tenant, tenth);
+    log.info({ tenant, loaded, total, percent: tenth * 10 }, 'loading entities');
+  };
+}

@@ -1,0 +1,82 @@
+import { isIP } from 'node:net';
+
+/**
+ * How the text of one option becomes its value, and what is said when it does not.
+ *
+ * `parse` answers undefined for a text that is not of the kind; `expects` completes "it must be …".
+ */
+export interface OptionKind<Value> {
+  parse(text: string): Value | undefined;
+  render(value: Value): string;
+  readonly expects: string;
+  /** Stands for the value in help: `--port <number>`. */
+  readonly placeholder: string;
+}
+
+/** A whole number, both ends included. */
+export function wholeNumber(from: number, to: number, unit = 'number'): OptionKind<number> {
+  return {
+    parse(text) {
+      const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+      return value >= from && value <= to ? value : undefined;
+    },
+    render: String,
+    expects: `a whole number from ${from} to ${to}`,
+    placeholder: unit,
+  };
+}
+
+/** One of a few words. */
+export function oneOf<const Word extends string>(placeholder: string, words: readonly Word[]): OptionKind<Word> {
+  return {
+    parse: (text) => words.find((word) => word === text),
+    render: String,
+    expects: `one of ${words.join(', ')}`,
+    placeholder,
+  };
+}
+
+/** `on` or `off`; `true` and `false` are understood. */
+export const onOrOff: OptionKind<boolean> = {
+  parse(text) {
+    if (text === 'on' || text === 'true') return true;
+    return text === 'off' || text === 'false' ? false : undefined;
+  },
+  render: (value) => (value ? 'on' : 'off'),
+  expects: 'on or off',
+  placeholder: 'on|off',
+};
+
+/** Any text of at least one character. */
+export function text(placeholder: string, expects: string): OptionKind<string> {
+  return { parse: (given) => (given === '' ? undefined : given), render: String, expects, placeholder };
+}
+
+/** IP addresses and ranges of them, or the one word that stands for some. */
+export function addressRanges<const Word extends string>(...words: readonly Word[]): OptionKind<string> {
+  return {
+    parse: (given) => (words.some((word) => word === given) || given.split(',').every(isRange) ? given : undefined),
+    render: String,
+    expects: `${words.join(', ')}, or IP addresses and ranges such as 10.0.0.0/8, separated by commas`,
+    placeholder: 'ranges',
+  };
+}
+
+function isRange(text: string): boolean {
+  const [address = '', length, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (version === 6 ? 128 : 32));
+}
+
+/** Where browsers may call from; `none` is no one. */
+export const origin: OptionKind<string> = {
+  parse(given) {
+    if (given === 'none' || given === '*') return given;
+    if (!URL.canParse(given)) return undefined;
+    return /^https?:/.test(given) && new URL(given).origin === given ? given : undefined;
+  },
+  render: String,
+  expects: 'none, * (any origin), or one origin such as https://map.example.org',
+  placeholder: 'origin',
+};

@@ -1,0 +1,143 @@
+import type { OptionKind } from './option-kinds.ts';
+import { addressRanges, oneOf, onOrOff, origin, text, wholeNumber } from './option-kinds.ts';
+
+/** One thing an operator can set: a variable, a flag and a line of the documentation. */
+export interface ConfigOption<Value> {
+  readonly kind: OptionKind<Value>;
+  readonly default: Value;
+  /** A sentence without its full stop, for help and documentation. */
+  readonly describes: string;
+}
+
+function option<Value>(kind: OptionKind<Value>, preset: NoInfer<Value>, describes: string): ConfigOption<Value> {
+  return { kind, default: preset, describes };
+}
+
+const maxInt = 2 ** 31 - 1;
+
+/**
+ * Everything that can be configured. Parsing, `oriel start --help` and docs/configuration.md follow this table.
+ *
+ * `host` is set by the variable `ORIEL_HOST` or the flag `--host`, `maxBodyBytes` by `ORIEL_MAX_BODY_BYTES` or
+ * `--max-body-bytes`, and so on; a flag wins over its variable.
+ */
+export const options = {
+  host: option(text('address', 'an address or host name'), '127.0.0.1', 'Address to listen on; 0.0.0.0 for every one'),
+  port: option(wholeNumber(0, 65_535), 1026, 'Port to listen on; 0 takes a free one'),
+  data: option(text('directory', 'a directory'), './data', 'Directory that keeps the data; made if it is not there'),
+  store: option(
+    oneOf('store', ['embedded', 'memory']),
+    'embedded',
+    'Where entities are kept: `embedded` on disk in the data directory, `memory` until the process ends',
+  ),
+  logLevel: option(
+    oneOf('level', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    'info',
+    'What is logged; `debug` logs a line for every request',
+  ),
+  corsOrigin: option(origin, 'none', 'Origin whose web pages may call the API from a browser'),
+  admin: option(onOrOff, false, 'Whether `/admin` is served: dead letters and deliveries, to everyone who can connect'),
+  maxBodyBytes: option(wholeNumber(1024, maxInt, 'bytes'), 1_048_576, 'Largest request body; a larger one gets 413'),
+  strictContentLength: option(
+    onOrOff,
+    true,
+    'A body without Content-Length (chunked) gets 411, as the reference implementation answers; off accepts it',
+  ),
+  textRestricted: option(
+    onOrOff,
+    true,
+    'The characters `< > " \' = ; ( )` are refused in names and text values, as the reference implementation does',
+  ),
+  maxBatchEntities: option(wholeNumber(1, maxInt), 20_000, 'Most entities in one batch update or notification'),
+  maxAttributes: option(wholeNumber(1, maxInt), 10_000, 'Most attributes an entity may have'),
+  locationsPerEntity: option(
+    wholeNumber(1, 1000),
+    1,
+    'Geo attributes an entity may have that geo queries look at; 1 as the reference implementation has it',
+  ),
+  maxTenants: option(wholeNumber(1, maxInt), 1000, 'Most tenants (values of Fiware-Service) that may come to be'),
+  maxTypes: option(wholeNumber(1, maxInt), 10_000, 'Most entity types a tenant may have at a time'),
+  maxPendingWrites: option(
+    wholeNumber(1, maxInt),
+    10_000,
+    'Most writes a tenant holds on their way to the disk; further ones get 503 with Retry-After',
+  ),
+  maxSubscriptions: option(wholeNumber(1, maxInt), 100_000, 'Most subscriptions a tenant may have'),
+  maxOwed: option(
+    wholeNumber(1, maxInt),
+    1_000_000,
+    'Most notifications a tenant may owe, dead letters included; updates that would owe more get 503 with Retry-After',
+  ),
+  notificationTimeoutMs: option(
+    wholeNumber(1, 1_800_000, 'ms'),
+    5000,
+    'How long the receiver of a notification may take to answer, in milliseconds, where the subscription does not say',
+  ),
+  notificationMaxAgeSeconds: option(
+    wholeNumber(1, maxInt, 'seconds'),
+    86_400,
+    'How long a notification is tried again that could not be delivered, before it becomes a dead letter, in seconds',
+  ),
+  notificationConcurrency: option(
+    wholeNumber(1, 10_000),
+    32,
+    'Most notifications on their way to one endpoint (scheme, host and port) at the same time',
+  ),
+  notificationDeny: option(
+    addressRanges('none', 'private'),
+    'none',
+    'Addresses that notifications may not be sent to, looked at after names are resolved; `private`: every private, local and link-local one',
+  ),
+  notificationAllow: option(
+    addressRanges('none'),
+    'none',
+    'Addresses that notifications may be sent to although they are denied',
+  ),
+  maxStreams: option(
+    wholeNumber(0, maxInt),
+    1000,
+    'Most clients that read streams of subscriptions at the same time; further ones get 503',
+  ),
+  endpoints: option(
+    text('file', 'a JSON file, or none'),
+    'none',
+    'File of the endpoints that subscriptions may name instead of a URL, with their secrets',
+  ),
+  maxFilterLength: option(wholeNumber(1, maxInt, 'characters'), 16_384, 'Longest `q` or `mq`, in characters'),
+  queryTimeoutMs: option(wholeNumber(1, maxInt, 'ms'), 30_000, 'Longest time one query may take, in milliseconds'),
+  cacheMb: option(wholeNumber(0, 1_048_576, 'MB'), 256, 'Memory for entities kept decoded, in MB'),
+  expirySweepSeconds: option(
+    wholeNumber(1, 86_400, 'seconds'),
+    30,
+    'How often entities past their `dateExpires` are removed, in seconds',
+  ),
+  shutdownTimeoutMs: option(
+    wholeNumber(0, maxInt, 'ms'),
+    10_000,
+    'How long a stop waits for requests under way, in milliseconds',
+  ),
+} as const;
+
+export type OptionName = keyof typeof options;
+
+type ValueOf<Option> = Option extends ConfigOption<infer Value> ? Value : never;
+
+/** What the process runs with; every value is of its option's kind. */
+export type Config = { readonly [Name in OptionName]: ValueOf<(typeof options)[Name]> };
+
+export const optionNames = Object.keys(options) as readonly OptionName[];
+
+/** The option as text-based code (parsing, help, documentation) sees it. */
+export function optionNamed(name: OptionName): ConfigOption<unknown> {
+  return options[name] as ConfigOption<unknown>;
+}
+
+/** `maxBodyBytes` → `ORIEL_MAX_BODY_BYTES`. */
+export function variableOf(name: OptionName): string {
+  return `ORIEL_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/** `maxBodyBytes` → `--max-body-bytes`. */
+export function flagOf(name: OptionName): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

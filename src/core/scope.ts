@@ -1,0 +1,35 @@
+import type { ChangeOrigin } from './subscription/change-origin.ts';
+
+/** A tenant (`Fiware-Service`, `NGSILD-Tenant`), lower case; `''` is the default tenant. */
+export type TenantName = string & { readonly brand: 'TenantName' };
+
+/** A path in the tree of scopes (`Fiware-ServicePath`, NGSI-LD scope): absolute, no trailing slash, `/` is the root. */
+export type ScopePath = string;
+
+/** Which scopes an operation sees: one path, or the path and everything below it (`/path/#`). */
+export interface ScopePattern {
+  readonly path: ScopePath;
+  readonly subtree: boolean;
+}
+
+/** The root and everything below it: what a query without a service path sees. */
+export const everyScope: ScopePattern = { path: '/', subtree: true };
+
+/** Tells whether the pattern covers the path. */
+export function scopeMatches(pattern: ScopePattern, path: ScopePath): boolean {
+  if (!pattern.subtree) return path === pattern.path;
+  return pattern.path === '/' || path === pattern.path || path.startsWith(`${pattern.path}/`);
+}
+
+/** Tells whether any pattern covers any of the paths; no pattern at all covers everything. */
+export function scopesMatch(patterns: readonly ScopePattern[], paths: readonly ScopePath[]): boolean {
+  return patterns.length === 0 || patterns.some((pattern) => paths.some((path) => scopeMatches(pattern, path)));
+}
+
+/** Whose data a request is about, and which part of it; and what those hear of it whom its changes wake. */
+export interface RequestScope extends ChangeOrigin {
+  /** What reads and look-ups see. */
+  readonly scopes: readonly ScopePattern[];
+  /** Where new entities go; undefined when the request named several paths or a subtree. */
+  readonly scope: ScopePath | undefined;
+}

@@ -1,0 +1,186 @@
+import type { EntityRef } from '../../core/entity/entity-ref.ts';
+import type { AttributesOfEntity, RefusalReason } from '../../core/errors.ts';
+
+/** What NGSIv2 answers to a refused request. */
+export interface WordedRefusal {
+  readonly status: number;
+  readonly error: string;
+  readonly description: string;
+  readonly headers?: Record<string, string>;
+}
+
+/**
+ * Status, name and text of a refusal: those of the reference implementation, which clients know. Characters that are
+ * forbidden in requests come back escaped as in HTML, so that no text of a client can be taken for markup. [V2 error responses]
+ */
+export function wordRefusal(reason: RefusalReason): WordedRefusal {
+  const worded = word(reason);
+  return { ...worded, description: escapeHtml(worded.description) };
+}
+
+function word(reason: RefusalReason): WordedRefusal {
+  switch (reason.kind) {
+    case 'invalidRequest':
+      return badRequest(reason.description);
+    case 'invalidJson':
+      return { status: 400, error: 'ParseError', description: 'Errors found in incoming JSON buffer' };
+    case 'bodyTooLarge':
+      return {
+        status: 413,
+        error: 'RequestEntityTooLarge',
+        description: `payload size: ${reason.bytes ?? 'unknown'}, max size supported: ${reason.limitBytes}`,
+      };
+    case 'lengthRequired':
+      return {
+        status: 411,
+        error: 'ContentLengthRequired',
+        description: 'Zero/No Content-Length in PUT/POST/PATCH request',
+      };
+    case 'unsupportedMediaType':
+      return { status: 415, error: 'UnsupportedMediaType', description: reason.description };
+    case 'notAcceptable':
+      return { status: 406, error: 'NotAcceptable', description: acceptable(reason.accepted) };
+    case 'methodNotAllowed':
+      return {
+        status: 405,
+        error: 'MethodNotAllowed',
+        description: 'method not allowed',
+        headers: { Allow: reason.allowed.join(', ') },
+      };
+    case 'unknownPath':
+      return badRequest('Service not found. Check your URL as probably it is wrong.');
+    case 'notImplemented':
+      return { status: 501, error: 'NotImplemented', description: reason.description };
+    case 'entityNotFound':
+      return notFound('The requested entity has not been found. Check type and id');
+    case 'attributeNotFound':
+      return notFound('The entity does not have such an attribute');
+    case 'typeNotFound':
+      return notFound('Entity type not found');
+    case 'subscriptionNotFound':
+      return notFound('The requested subscription has not been found. Check id');
+    case 'entityExists':
+    case 'subscriptionExists':
+      return { status: 422, error: 'Unprocessable', description: 'Already Exists' };
+    case 'ambiguousEntity':
+      return {
+        status: 409,
+        error: 'TooManyResults',
+        description: 'More than one matching entity. Please refine your query',
+      };
+    case 'attributesMissing':
+      return unprocessable(reason.written, `do not exist: ${listAttributes(reason.missing)}`);
+    case 'attributesExist':
+      return unprocessable(
+        reason.written,
+        `one or more of the attributes in the request already exist: ${listAttributes(reason.existing)}`,
+      );
+    case 'entitiesNotFound': {
+      const description = `do not exist: ${listAttributes(reason.missing.map((entity) => ({ entity })))}`;
+      return reason.written ? unprocessable(true, description) : notFound(description);
+    }
+    case 'tooManyLocations':
+      return {
+        status: 413,
+        error: 'NoResourcesAvailable',
+        description:
+          'You cannot use more than one geo location attribute when creating an entity [see Orion user manual]',
+      };
+    case 'operatorMismatch': {
+      const what = reason.member === undefined ? `its ${reason.where}` : `${reason.member} of its ${reason.where}`;
+      return internal(
+        `${reason.operator} does not fit attribute ${reason.attribute}: ${what} is of kind ${reason.found}`,
+      );
+    }
+    case 'batchRefused':
+      return wordBatch(reason);
+    case 'unsupportedQuery':
+      return { status: 422, error: 'NotSupportedQuery', description: reason.description };
+    case 'queryTimeout':
+      return {
+        status: 503,
+        error: 'ServiceUnavailable',
+        description: `the query took longer than ${reason.limitMs} ms: narrow it down, or ask for fewer entities at once`,
+      };
+    case 'limitReached':
+      return {
+        status: 413,
+        error: 'NoResourcesAvailable',
+        description: `limit reached: ${reason.what}, max ${reason.limit}`,
+      };
+    case 'overloaded':
+      return {
+        status: 503,
+        error: 'ServiceUnavailable',
+        description: 'too many requests are waiting; try again later',
+        headers: { 'Retry-After': String(reason.retryAfterSeconds) },
+      };
+    case 'storeUnavailable':
+      return internal(reason.description);
+  }
+}
+
+/**
+ * The whole batch is named after the first entity refused; the text lists them all. One entity alone, and nothing
+ * written, is the refusal of that entity.
+ */
+function wordBatch({ refused, written }: Extract<RefusalReason, { kind: 'batchRefused' }>): WordedRefusal {
+  const [first, ...more] = refused;
+  if (first !== undefined && more.length === 0 && !written) return word(first.reason);
+  const description = refused.map((item) => `${nameOf(item.entity)}: ${word(item.reason).description}`).join(', ');
+  if (written || first === undefined) return unprocessable(written, description);
+  const { status, error } = word(first.reason);
+  return { status, error, description };
+}
+
+function badRequest(description: string): WordedRefusal {
+  return { status: 400, error: 'BadRequest', description };
+}
+
+function notFound(description: string): WordedRefusal {
+  return { status: 404, error: 'NotFound', description };
+}
+
+function internal(description: string): WordedRefusal {
+  return { status: 500, error: 'InternalServerError', description };
+}
+
+function unprocessable(written: boolean, description: string): WordedRefusal {
+  return { status: 422, error: written ? 'PartialUpdate' : 'Unprocessable', description };
+}
+
+/** A scalar value exists only as text: there the reference implementation says it otherwise. None: nothing that it knows was asked for. */
+function acceptable(accepted: readonly string[]): string {
+  if (accepted.length === 0) return 'no acceptable mime-type in accept header';
+  const types = accepted.join(', ');
+  return types === 'text/plain' ? `accepted MIME types: ${types}` : `acceptable MIME types: ${types}`;
+}
+
+function listAttributes(items: readonly AttributesOfEntity[]): string {
+  return items
+    .map(({ entity, attributes }) => {
+      const what = attributes === undefined ? '[entity itself]' : `[ ${attributes.join(', ')} ]`;
+      return `${nameOf(entity)} - ${what}`;
+    })
+    .join(', ');
+}
+
+/** The type is named only where the request named it. */
+function nameOf({ id, type }: EntityRef): string {
+  return type === undefined ? id : `${id}/${type}`;
+}
+
+const escapes: ReadonlyMap<string, string> = new Map([
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['(', '&#40;'],
+  [')', '&#41;'],
+  ['=', '&#61;'],
+  ["'", '&#39;'],
+  ['"', '&quot;'],
+  [';', '&#59;'],
+]);
+
+function escapeHtml(text: string): string {
+  return text.replaceAll(/[<>()='";]/g, (character) => escapes.get(character) ?? character);
+}

@@ -1,0 +1,126 @@
+import type { FastifyInstance } from 'fastify';
+import { retrieveEntity } from '../../broker/entities/retrieve-entity.ts';
+import { removeAttribute } from '../../broker/entities/update-attribute.ts';
+import { parseOptions } from '../../dialects/ngsiv2/options-parameter.ts';
+import { parseAttribute } from '../../dialects/ngsiv2/parse-entity.ts';
+import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
+import { parseEntityParameters } from '../../dialects/ngsiv2/parse-query.ts';
+import { renderAttribute } from '../../dialects/ngsiv2/render-entity.ts';
+import { parseUriParameters } from '../../dialects/ngsiv2/uri-parameters.ts';
+import { sendJson } from '../json-reply.ts';
+import { jsonBody } from '../request-body.ts';
+import { rawQueryOf } from '../request-query.ts';
+import { requestScope } from '../request-scope.ts';
+import { documented } from '../route-documentation.ts';
+import {
+  attributeName,
+  attributeSchema,
+  entityId,
+  entityType,
+  jsonTypes,
+  optionsParameter,
+  projectionParameters,
+  scopeHeaders,
+} from './documentation.ts';
+import { type AttributePath, attributeNameOf, entityRef, writeOptions } from './entity-parameters.ts';
+import { writeAttribute } from './expiry-attribute.ts';
+import type { NgsiService } from './service.ts';
+
+/** `/v2/entities/{entityId}/attrs/{attrName}` [V2 attribute] */
+export function attributeRoutes(app: FastifyInstance, service: NgsiService): void {
+  const url = '/v2/entities/:entityId/attrs/:attrName';
+  const path = { ...entityId, ...attributeName };
+
+  app.get<{ Params: AttributePath }>(
+    url,
+    {
+      schema: documented({
+        summary: 'Retrieve an attribute',
+        description: 'Type, value and metadata of one attribute.',
+        tag: 'Attributes',
+        operationId: 'getAttributeData',
+        path,
+        query: {
+          ...entityType,
+          metadata: projectionParameters.metadata,
+          ...optionsParameter('keyValues', 'keyValues'),
+        },
+        headers: scopeHeaders,
+        answers: { 200: { description: 'The attribute', schema: attributeSchema } },
+        errors: [400, 404, 406, 409, 503],
+      }),
+    },
+    async (request, reply) => {
+      const name = attributeNameOf(request.params, service.text);
+      const scope = requestScope(request, 'query');
+      const { type, projection } = parseEntityParameters(parseUriParameters(rawQueryOf(request), service.text));
+      const { entity } = await retrieveEntity(
+        service.availability.broker,
+        scope,
+        entityRef(request.params, type, service.text),
+      );
+      return sendJson(reply, renderAttribute(entity, name, projection));
+    },
+  );
+
+  app.put<{ Params: AttributePath }>(
+    url,
+    {
+      schema: documented({
+        summary: 'Update an attribute',
+        description: 'Writes value, type and metadata. Metadata that the body does not name stays, unless overridden.',
+        tag: 'Attributes',
+        operationId: 'updateAttributeData',
+        path,
+        query: {
+          ...entityType,
+          ...optionsParameter('overrideMetadata, forcedUpdate, flowControl', 'overrideMetadata'),
+        },
+        headers: scopeHeaders,
+        body: { types: jsonTypes, schema: attributeSchema },
+        answers: { 204: { description: 'Written, durably' } },
+        errors: [400, 404, 406, 409, 411, 413, 415, 422, 503],
+      }),
+    },
+    async (request, reply) => {
+      const name = attributeNameOf(request.params, service.text);
+      const scope = requestScope(request, 'update');
+      const parameters = parseUriParameters(rawQueryOf(request), service.text);
+      const { type } = parseEntityParameters(parameters);
+      const write = parseAttribute(name, parseJson(jsonBody(request)), service.text);
+      const options = writeOptions(parseOptions(parameters));
+      await writeAttribute(
+        service.availability.broker,
+        scope,
+        entityRef(request.params, type, service.text),
+        write,
+        options,
+      );
+      return reply.code(204).send();
+    },
+  );
+
+  app.delete<{ Params: AttributePath }>(
+    url,
+    {
+      schema: documented({
+        summary: 'Remove an attribute',
+        description: 'Removes one attribute; the entity stays.',
+        tag: 'Attributes',
+        operationId: 'removeASingleAttribute',
+        path,
+        query: entityType,
+        headers: scopeHeaders,
+        answers: { 204: { description: 'Removed, durably' } },
+        errors: [400, 404, 406, 409, 503],
+      }),
+    },
+    async (request, reply) => {
+      const name = attributeNameOf(request.params, service.text);
+      const scope = requestScope(request, 'update');
+      const { type } = parseEntityParameters(parseUriParameters(rawQueryOf(request), service.text));
+      await removeAttribute(service.availability.broker, scope, entityRef(request.params, type, service.text), name);
+      return reply.code(204).send();
+    },
+  );
+}

@@ -1,0 +1,137 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { mutateEntity } from '../../broker/entities/mutate-entity.ts';
+import { retrieveEntity } from '../../broker/entities/retrieve-entity.ts';
+import type { AppendMutation, ReplaceMutation, UpdateMutation } from '../../core/change/mutation.ts';
+import { type NgsiOption, parseOptions } from '../../dialects/ngsiv2/options-parameter.ts';
+import { parseAttributes } from '../../dialects/ngsiv2/parse-entity.ts';
+import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
+import { parseEntityParameters } from '../../dialects/ngsiv2/parse-query.ts';
+import { renderAttributes } from '../../dialects/ngsiv2/render-entity.ts';
+import { parseUriParameters } from '../../dialects/ngsiv2/uri-parameters.ts';
+import { sendJson } from '../json-reply.ts';
+import { jsonBody } from '../request-body.ts';
+import { rawQueryOf } from '../request-query.ts';
+import { requestScope } from '../request-scope.ts';
+import { documented, type RouteDocumentation } from '../route-documentation.ts';
+import {
+  attributesSchema,
+  entityId,
+  entityType,
+  jsonTypes,
+  optionsParameter,
+  projectionParameters,
+  scopeHeaders,
+} from './documentation.ts';
+import { type EntityPath, entityRef, payloadForm, writeOptions } from './entity-parameters.ts';
+import type { NgsiService } from './service.ts';
+
+/** `/v2/entities/{entityId}/attrs` [V2 entity attributes] */
+export function entityAttributesRoutes(app: FastifyInstance, service: NgsiService): void {
+  const url = '/v2/entities/:entityId/attrs';
+
+  app.get<{ Params: EntityPath }>(
+    url,
+    {
+      schema: documented({
+        summary: 'Retrieve the attributes of an entity',
+        description: 'As the entity itself, without id and type.',
+        tag: 'Attributes',
+        operationId: 'retrieveEntityAttributes',
+        path: entityId,
+        query: {
+          ...entityType,
+          ...projectionParameters,
+          ...optionsParameter('keyValues, values, unique', 'keyValues'),
+        },
+        headers: scopeHeaders,
+        answers: { 200: { description: 'The attributes', schema: attributesSchema } },
+        errors: [400, 404, 406, 409, 503],
+      }),
+    },
+    async (request, reply) => {
+      const scope = requestScope(request, 'query');
+      const { type, projection } = parseEntityParameters(parseUriParameters(rawQueryOf(request), service.text));
+      const ref = entityRef(request.params, type, service.text);
+      const { entity } = await retrieveEntity(service.availability.broker, scope, ref);
+      return sendJson(reply, renderAttributes(entity, projection));
+    },
+  );
+
+  app.post<{ Params: EntityPath }>(
+    url,
+    {
+      schema: documented({
+        ...writing,
+        summary: 'Update or append attributes',
+        description:
+          'Updates the attributes that are there and adds those that are not. With `options=append`, only adds: those that are there stay, and are reported.',
+        operationId: 'updateOrAppendEntityAttributes',
+        query: { ...entityType, ...optionsParameter(`append, ${writeWords}`, 'append') },
+      }),
+    },
+    (request, reply) =>
+      mutate(request, reply, (attributes, options) => ({
+        kind: 'append',
+        strict: options.has('append'),
+        ...attributes,
+      })),
+  );
+
+  app.patch<{ Params: EntityPath }>(
+    url,
+    {
+      schema: documented({
+        ...writing,
+        summary: 'Update existing attributes',
+        description: 'Updates the attributes that are there; those that are not are reported, and the others written.',
+        operationId: 'updateExistingEntityAttributes',
+        query: { ...entityType, ...optionsParameter(writeWords, 'keyValues') },
+      }),
+    },
+    (request, reply) => mutate(request, reply, (attributes) => ({ kind: 'update', ...attributes })),
+  );
+
+  app.put<{ Params: EntityPath }>(
+    url,
+    {
+      schema: documented({
+        ...writing,
+        summary: 'Replace all attributes',
+        description: 'Leaves the entity with exactly the attributes of the body.',
+        operationId: 'replaceAllEntityAttributes',
+        query: { ...entityType, ...optionsParameter(writeWords, 'keyValues') },
+      }),
+    },
+    (request, reply) => mutate(request, reply, (attributes) => ({ kind: 'replace', ...attributes })),
+  );
+
+  async function mutate(
+    request: FastifyRequest<{ Params: EntityPath }>,
+    reply: FastifyReply,
+    mutationOf: (attributes: WrittenAttributes, options: ReadonlySet<NgsiOption>) => AttributesMutation,
+  ): Promise<FastifyReply> {
+    const scope = requestScope(request, 'update');
+    const parameters = parseUriParameters(rawQueryOf(request), service.text);
+    const { type } = parseEntityParameters(parameters);
+    const options = parseOptions(parameters);
+    const attributes = parseAttributes(parseJson(jsonBody(request)), payloadForm(options), service.text);
+    const mutation = mutationOf({ ...attributes, ...writeOptions(options) }, options);
+    await mutateEntity(service.availability.broker, scope, entityRef(request.params, type, service.text), mutation);
+    return reply.code(204).send();
+  }
+}
+
+type AttributesMutation = AppendMutation | UpdateMutation | ReplaceMutation;
+type WrittenAttributes = Omit<UpdateMutation, 'kind'>;
+
+const writeWords = 'keyValues, overrideMetadata, forcedUpdate, flowControl';
+
+/** What the three ways to write attributes have in common. */
+const writing: Omit<RouteDocumentation, 'summary' | 'description' | 'operationId'> = {
+  tag: 'Attributes',
+  path: entityId,
+  headers: scopeHeaders,
+  body: { types: jsonTypes, schema: attributesSchema },
+  answers: { 204: { description: 'Written, durably' } },
+  errors: [400, 404, 406, 409, 411, 413, 415, 422, 503],
+};

@@ -1,0 +1,116 @@
+import type { Server } from 'node:http';
+import websocket from '@fastify/websocket';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { QueryLimits } from '../dialects/ngsiv2/parse-query.ts';
+import type { SubscriptionRules } from '../dialects/ngsiv2/subscriptions/subscription-rules.ts';
+import type { Logger } from '../observe/log.ts';
+import { adminRoutes } from './admin/routes.ts';
+import { admitRequest } from './admission.ts';
+import { documentApi } from './api-document.ts';
+import type { Availability } from './availability.ts';
+import { correlatorHeader, correlatorOf } from './correlator.ts';
+import { shareWithOrigins } from './cors.ts';
+import { healthRoutes } from './health.ts';
+import { answerMalformedHttp } from './malformed-http.ts';
+import { ngsiv2Routes } from './ngsiv2/routes.ts';
+import type { NgsiService } from './ngsiv2/service.ts';
+import { subscriptionStreamRoutes } from './ngsiv2/subscription-stream.ts';
+import { OrionResponse } from './orion-response.ts';
+import { answerErrors } from './refusals.ts';
+import { readBodiesAsText } from './request-body.ts';
+import { logRequests } from './request-log.ts';
+import { serveInOrder } from './request-order.ts';
+import { keepQueryRaw } from './request-query.ts';
+import { watchResources } from './resources.ts';
+import { isStreamPath } from './streams/stream-path.ts';
+import { webSocketUpgrades } from './streams/upgrades.ts';
+import { answerUnmatched } from './unmatched-request.ts';
+import { versionRoutes } from './version.ts';
+
+export interface ServerOptions {
+  readonly availability: Availability;
+  readonly log: Logger;
+  readonly version: string;
+  /** `none`, `*` or one origin. */
+  readonly corsOrigin: string;
+  /** Operators may look at dead letters and deliveries over HTTP. */
+  readonly admin: boolean;
+  readonly maxBodyBytes: number;
+  /** Streams of subscriptions that are open at the same time. */
+  readonly maxStreams: number;
+  readonly strictContentLength: boolean;
+  readonly textRestricted: boolean;
+  readonly limits: QueryLimits;
+  /** Tells whether the operator keeps an endpoint of that name; without it there are none. */
+  readonly hasEndpoint?: SubscriptionRules['hasEndpoint'];
+}
+
+/** Longest id or name in a path, percent-encoded; the dialect refuses what is too long for an identifier before. */
+const maxParamLength = 2048;
+
+/** What clients say on a WebSocket is not listened to. */
+const maxSocketMessageBytes = 1024;
+
+/** The HTTP server with all its routes, ready to listen or to be injected into. */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { availability, log, version, corsOrigin, maxBodyBytes, strictContentLength } = options;
+  const app = Fastify({
+    // What there is to log of a request is logged here, with its correlator; Fastify's own logger costs every request.
+    logger: false,
+    // Small devices leave out the Host header, which nothing here needs.
+    http: { ServerResponse: OrionResponse, requireHostHeader: false },
+    genReqId: correlatorOf,
+    bodyLimit: maxBodyBytes,
+    // Requests that arrive on open connections while the server closes are still answered.
+    return503OnClosing: false,
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
+      maxParamLength,
+      querystringParser: keepQueryRaw,
+    },
+    clientErrorHandler: answerMalformedHttp,
+    frameworkErrors: (error, request, reply) => {
+      reply.header(correlatorHeader, request.id);
+      app.errorHandler(error, request, reply);
+    },
+  });
+
+  // An expectation that the server does not know is none that it must refuse. [RFC 9110 10.1.1]
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header(correlatorHeader, request.id);
+    done();
+  });
+  shareWithOrigins(app, corsOrigin);
+  serveInOrder(app);
+  if (log.isLevelEnabled('debug')) logRequests(app, log);
+  readBodiesAsText(app);
+  answerErrors(app, log);
+  const text = { restricted: options.textRestricted };
+  const resources = watchResources(app, corsOrigin !== 'none');
+  answerUnmatched(app, { resources, corsOrigin, strictContentLength, text });
+
+  const upgrades = webSocketUpgrades(app.server, isStreamPath);
+  // All that the plugin does with a server is to hear its upgrades.
+  await app.register(websocket, { options: { maxPayload: maxSocketMessageBytes, server: upgrades as Server } });
+  await documentApi(app, version);
+  healthRoutes(app, availability);
+  versionRoutes(app, version);
+  if (options.admin) adminRoutes(app, availability);
+  await app.register(async (ngsi) => {
+    ngsi.addHook('onRequest', (request, _reply, done) => {
+      admitRequest(request, strictContentLength);
+      done();
+    });
+    const service: NgsiService = {
+      availability,
+      limits: options.limits,
+      text,
+      hasEndpoint: options.hasEndpoint ?? (() => false),
+    };
+    ngsiv2Routes(ngsi, service);
+    subscriptionStreamRoutes(ngsi, service, options);
+  });
+  return app;
+}

@@ -1,0 +1,4 @@
+import { embeddedEngine } from '../support/store-engines.ts';
+import { describeEntityStore } from './entity-store-contract.ts';
+
+describeEntityStore('embedded', embeddedEngine());

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { RecordCache } from '../../../src/adapters/stores/embedded/index/record-cache.ts';
+import { encodeEntity } from '../../../src/core/entity/stored-form.ts';
+import { anEntity } from '../../support/entity-builder.ts';
+
+const text = encodeEntity(anEntity({ id: 'Room1', values: { temperature: 21 } }));
+
+test('A cache forgets records when renderings outgrow it, those not asked for lately first, never the one in hand', () => {
+  const cache = new RecordCache(50_000);
+  const forgotten: number[] = [];
+  const records = [0, 1, 2, 3].map((at) => cache.admit(at, text, () => forgotten.push(at)));
+  for (const record of records) record.used = false;
+  if (records[0] !== undefined) records[0].used = true;
+
+  records[3]?.memo.set('normalized', 'x'.repeat(49_200));
+  expect(forgotten).toEqual([1, 2]);
+  records[3]?.memo.set('keyValues', 'x'.repeat(60_000));
+  expect(forgotten).toEqual([1, 2, 0]);
+  expect(records[3]?.memo.size).toBe(2);
+});
+
+test('A record that the cache has forgotten still serves who holds it', () => {
+  const cache = new RecordCache(0);
+  const record = cache.admit(0, text, () => {});
+  cache.admit(1, text, () => {});
+  expect(record.entity).toEqual(anEntity({ id: 'Room1', values: { temperature: 21 } }));
+  expect(record.memo.set('normalized', '{}').get('normalized')).toBe('{}');
+});

@@ -1,0 +1,35 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { Aedes } from 'aedes';
+
+export interface MqttBrokerUnderTest {
+  readonly url: string;
+  /** What clients have published, as topic, space and message. */
+  readonly published: readonly string[];
+  close(): Promise<void>;
+}
+
+/** An MQTT broker in this process. */
+export async function startMqttBroker(): Promise<MqttBrokerUnderTest> {
+  const aedes = await Aedes.createBroker();
+  const published: string[] = [];
+  aedes.on('publish', ({ topic, payload }, client) => {
+    if (client !== null) published.push(`${topic} ${payload}`);
+  });
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    aedes.handle(socket);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    published,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+      await new Promise<void>((resolve) => aedes.close(resolve));
+    },
+  };
+}

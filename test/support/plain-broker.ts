@@ -1,0 +1,149 @@
+import type { Broker, BrokerLimits } from '../../src/broker/broker.ts';
+import { Notifier } from '../../src/broker/notifier/notifier.ts';
+import { defaultNotifierSettings } from '../../src/broker/notifier/notifier-settings.ts';
+import type { SubscriptionCodecs } from '../../src/broker/subscriptions/subscription-codec.ts';
+import { Subscriptions } from '../../src/broker/subscriptions/subscriptions.ts';
+import type { Entity, EpochMs } from '../../src/core/entity/entity.ts';
+import { Refusal, type RefusalReason } from '../../src/core/errors.ts';
+import type { Query } from '../../src/core/query/query.ts';
+import type { RequestScope, ScopePath, TenantName } from '../../src/core/scope.ts';
+import { everyScope } from '../../src/core/scope.ts';
+import type { SubscriptionTerms } from '../../src/core/subscription/subscription.ts';
+import type { Log } from '../../src/ports/log.ts';
+import { noon } from './entity-builder.ts';
+import { type PlainEntityStore, PlainStores } from './plain-entity-store.ts';
+
+export const defaultTenant = '' as TenantName;
+
+/** A broker on plain stores, whose clock stands at noon until it is set. */
+export interface PlainBroker extends Broker {
+  readonly stores: PlainStores;
+  readonly time: { now: EpochMs };
+}
+
+export function aBroker(limits: Partial<BrokerLimits> = {}): PlainBroker {
+  const time = { now: noon };
+  const stores = new PlainStores();
+  const subscriptions = new Subscriptions(stores, plainCodecs, silentLog);
+  let ids = 0;
+  const parts = {
+    stores,
+    subscriptions,
+    clock: { now: () => time.now },
+    random: { fraction: () => 0.5, newId: () => `id${++ids}` },
+    log: silentLog,
+  };
+  return {
+    ...parts,
+    notifier: new Notifier({
+      ...parts,
+      codecs: plainCodecs,
+      transports: { http: noTransport, mqtt: noTransport },
+      timers: { after: () => () => undefined },
+      settings: defaultNotifierSettings,
+    }),
+    time,
+    limits: {
+      locationsPerEntity: 1,
+      entitiesPerBatch: 1000,
+      attributesPerEntity: 1000,
+      subscriptionsPerTenant: 1000,
+      ...limits,
+    },
+  };
+}
+
+const noTransport = { send: async () => ({ kind: 'accepted' }) as const, close: async () => undefined };
+
+const silentLog: Log = { info() {}, warn() {}, error() {} };
+
+/** Every document asks for every change, and is shown the id of the entity. */
+const plainCodecs: SubscriptionCodecs = {
+  ngsiv2: {
+    restore: () => everyChange,
+    render: (_subscription, { entity }) => ({ kind: 'stream', body: entity }),
+  },
+};
+
+/** What wakes for whatever happens to any entity. */
+export const everyChange: SubscriptionTerms = {
+  selectors: [],
+  watched: [],
+  alterations: ['entityCreate', 'entityUpdate', 'entityDelete'],
+  notifyOnMetadataChange: true,
+  notification: {
+    attributes: { kind: 'all' },
+    onlyChanged: false,
+    metadata: [],
+    format: 'normalized',
+    delivery: { kind: 'stream' },
+  },
+};
+
+/** The scope of a write to one path; `/` unless told otherwise. */
+export function inScope(path: ScopePath = '/', tenant: TenantName = defaultTenant): RequestScope {
+  return { tenant, scopes: [{ path, subtree: false }], scope: path, correlator: 'c1' };
+}
+
+/** The scope of a request that names no path to read from. */
+export const everywhere: RequestScope = {
+  tenant: defaultTenant,
+  scopes: [everyScope],
+  scope: '/',
+  correlator: 'c1',
+};
+
+/** Puts entities into the store as they are. */
+export async function given(broker: PlainBroker, ...entities: readonly Entity[]): Promise<void> {
+  await storeOf(broker).write(
+    entities.map((after) => ({
+      target: { id: after.id, scopes: [] },
+      decide: () => ({
+        result: undefined,
+        writes: [{ kind: 'create', change: { kind: 'created', after, attributes: [] } }],
+      }),
+    })),
+  );
+  storeOf(broker).writes.length = 0;
+}
+
+export function storeOf(broker: PlainBroker, tenant: TenantName = defaultTenant): PlainEntityStore {
+  return broker.stores.tenant(tenant).entities;
+}
+
+/** All entities of the default tenant, in the order of creation. */
+export async function storedIn(broker: PlainBroker): Promise<Entity[]> {
+  const { records } = await storeOf(broker).find(everything);
+  return records.map(({ entity }) => entity);
+}
+
+/** The plain values of the attributes of each entity, by its id. */
+export async function valuesIn(broker: PlainBroker): Promise<Record<string, Record<string, unknown>>> {
+  const entities = await storedIn(broker);
+  return Object.fromEntries(
+    entities.map(({ id, attributes }) => [
+      id,
+      Object.fromEntries([...attributes].map(([name, [first]]) => [name, first.kind === 'property' && first.value])),
+    ]),
+  );
+}
+
+export const everything: Query = {
+  selectors: [],
+  scopes: [],
+  order: [],
+  offset: 0,
+  limit: Number.POSITIVE_INFINITY,
+  count: false,
+};
+
+/** Why the request was refused; fails if it was not. */
+export async function refusalOf(request: Promise<unknown>): Promise<RefusalReason> {
+  try {
+    await request;
+  } catch (error) {
+    if (error instanceof Refusal) return error.reason;
+    throw error;
+  }
+  throw new Error('The request was not refused');
+}
