@@ -1,4 +1,5 @@
 import type { TenantName } from '../core/scope.ts';
+import type { DocumentKind, DocumentListener, DocumentStore } from './document-store.ts';
 import type { EntityStore } from './entity-store.ts';
 import type { Outbox, OwedListener } from './outbox.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
@@ -14,6 +15,8 @@ export interface Stores {
   tenants(): readonly TenantName[];
   /** Sets who hears of what any tenant owes from now on, one at most; what nobody heard of waits in the outboxes. */
   listen(listener: OwedListener): void;
+  /** Adds one who hears of changed documents of any tenant from now on. */
+  watchDocuments(listener: DocumentListener): void;
   /** Resolves when every write that was accepted is durable and the files or connections are closed. */
   close(): Promise<void>;
 }
@@ -22,4 +25,5 @@ export interface TenantStore {
   readonly entities: EntityStore;
   readonly outbox: Outbox;
   readonly subscriptions: SubscriptionStore;
+  documents(kind: DocumentKind): DocumentStore;
 }

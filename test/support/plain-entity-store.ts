@@ -4,6 +4,7 @@ import { matches } from '../../src/core/query/evaluate.ts';
 import type { Query } from '../../src/core/query/query.ts';
 import type { ScopePattern, TenantName } from '../../src/core/scope.ts';
 import { scopesMatch } from '../../src/core/scope.ts';
+import type { DocumentKind, DocumentListener } from '../../src/ports/document-store.ts';
 import type {
   EntityPage,
   EntityRecord,
@@ -15,6 +16,7 @@ import type {
 } from '../../src/ports/entity-store.ts';
 import type { OwedChange, OwedListener } from '../../src/ports/outbox.ts';
 import type { Stores, TenantStore } from '../../src/ports/stores.ts';
+import { PlainDocumentStore } from './plain-document-store.ts';
 import { PlainOutbox } from './plain-outbox.ts';
 import { PlainSubscriptionStore } from './plain-subscription-store.ts';
 
@@ -125,12 +127,24 @@ export class PlainEntityStore implements EntityStore {
 export class PlainStores implements Stores {
   readonly #tenants = new Map<TenantName, PlainTenantStore>();
   #listener: OwedListener | undefined;
+  readonly #documentListeners: DocumentListener[] = [];
 
   tenant(name: TenantName): PlainTenantStore {
     let tenant = this.#tenants.get(name);
     if (tenant === undefined) {
       const outbox = new PlainOutbox((owed) => this.#listener?.(name, owed));
-      tenant = { entities: new PlainEntityStore(outbox), outbox, subscriptions: new PlainSubscriptionStore(outbox) };
+      const kinds = new Map<DocumentKind, PlainDocumentStore>();
+      tenant = {
+        entities: new PlainEntityStore(outbox),
+        outbox,
+        subscriptions: new PlainSubscriptionStore(outbox),
+        kinds,
+        documents: (kind) => {
+          const known = kinds.get(kind) ?? new PlainDocumentStore((change) => this.#tell(name, kind, change));
+          kinds.set(kind, known);
+          return known;
+        },
+      };
       this.#tenants.set(name, tenant);
     }
     return tenant;
@@ -138,13 +152,22 @@ export class PlainStores implements Stores {
 
   tenants(): readonly TenantName[] {
     const existing = [...this.#tenants].filter(
-      ([, { entities, subscriptions }]) => entities.exists || subscriptions.exists,
+      ([, { entities, subscriptions, kinds }]) =>
+        entities.exists || subscriptions.exists || [...kinds.values()].some(({ exists }) => exists),
     );
     return existing.map(([name]) => name).toSorted();
   }
 
   listen(listener: OwedListener): void {
     this.#listener = listener;
+  }
+
+  watchDocuments(listener: DocumentListener): void {
+    this.#documentListeners.push(listener);
+  }
+
+  #tell(...told: Parameters<DocumentListener>): void {
+    for (const listener of this.#documentListeners) listener(...told);
   }
 
   async close(): Promise<void> {}
@@ -154,6 +177,7 @@ export interface PlainTenantStore extends TenantStore {
   readonly entities: PlainEntityStore;
   readonly outbox: PlainOutbox;
   readonly subscriptions: PlainSubscriptionStore;
+  readonly kinds: ReadonlyMap<DocumentKind, PlainDocumentStore>;
 }
 
 function newRecord(sequence: number, entity: Entity): EntityRecord {

@@ -1,3 +1,4 @@
+import type { DocumentWrite } from './document-write.ts';
 import type { OutboxWrites } from './outbox-writes.ts';
 import type { SubscriptionWrite } from './subscription-write.ts';
 
@@ -12,6 +13,8 @@ export interface Commit {
   readonly entities: number;
   /** In the order in which they take effect, before those of the outbox. */
   readonly subscriptions?: readonly SubscriptionWrite[];
+  /** In the order in which they take effect. */
+  readonly documents?: readonly DocumentWrite[];
   readonly outbox?: OutboxWrites;
 }
 

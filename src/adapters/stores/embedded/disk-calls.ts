@@ -1,6 +1,7 @@
 import type { TenantName } from '../../../core/scope.ts';
 import type { DeadLetterSelection } from '../../../ports/outbox.ts';
 import type { Commit, CommitReceipt } from './commit-log.ts';
+import type { DocumentRow } from './document-write.ts';
 import type { DeadRow, OwedRow } from './outbox-rows.ts';
 import type { StoredTexts } from './subscription-write.ts';
 import type { StoredRows } from './tenant-file.ts';
@@ -35,6 +36,7 @@ export interface TenantSummary {
   readonly owed: number;
   readonly lastOwed: number;
   readonly subscriptions: readonly StoredTexts[];
+  readonly documents: readonly DocumentRow[];
 }
 
 interface OwedPageRequest {

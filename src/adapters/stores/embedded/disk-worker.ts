@@ -30,8 +30,14 @@ function answer({ kind, request }: DiskRequest): unknown {
       const file = fileOf(request.tenant);
       const { lastSequence, entities, lastOwed } = file.counters();
       readings.set(request.tenant, file.chunks());
-      const { outbox, subscriptions } = file;
-      return { lastSequence, total: entities, owed: outbox.size, lastOwed, subscriptions: subscriptions.list() };
+      return {
+        lastSequence,
+        total: entities,
+        owed: file.outbox.size,
+        lastOwed,
+        subscriptions: file.subscriptions.list(),
+        documents: file.documents.list(),
+      };
     }
     case 'read': {
       const next = readings.get(request.tenant)?.next();

@@ -15,6 +15,7 @@ import type {
 import type { Log } from '../../../ports/log.ts';
 import type { OwedChange, OwedNotification, Settlement } from '../../../ports/outbox.ts';
 import type { CommitLog } from './commit-log.ts';
+import type { DocumentWrite } from './document-write.ts';
 import type { EntityIndex } from './index/entity-index.ts';
 import type { OutboxLedger } from './outbox-ledger.ts';
 import type { PendingRow } from './pending-entities.ts';
@@ -50,10 +51,18 @@ interface Waiter {
   reject(error: unknown): void;
 }
 
+/** What is written beside entities. */
+export interface SideWrites {
+  readonly subscriptions?: readonly SubscriptionWrite[];
+  readonly documents?: readonly DocumentWrite[];
+  readonly settlements?: readonly Settlement[];
+}
+
 /** What goes to the disk in one commit, and who waits for it. */
 interface Batch {
   readonly entities: PendingEntities;
   readonly subscriptions: SubscriptionWrite[];
+  readonly documents: DocumentWrite[];
   readonly outbox: PendingOutbox;
   readonly waiters: Waiter[];
 }
@@ -157,14 +166,15 @@ export class EmbeddedEntityStore implements EntityStore {
   }
 
   /**
-   * Has subscriptions written with the next commit, and notifications settled, after what it owes; resolves once that is
-   * durable. Refused as `storeUnavailable` when it fails, and by `admit`; never as `overloaded`, for it makes room.
+   * Has subscriptions and documents written with the next commit, and notifications settled, after what it owes; resolves once
+   * that is durable. Refused as `storeUnavailable` when it fails, and by `admit`; never as `overloaded`, for it makes room.
    */
-  async append(subscriptions: readonly SubscriptionWrite[], settlements: readonly Settlement[]): Promise<void> {
+  async append({ subscriptions = [], documents = [], settlements = [] }: SideWrites): Promise<void> {
     if (this.#drained !== undefined) throw unavailable('the store is closing');
     if (!this.exists) this.#options.admit?.();
     const batch = this.#openBatch();
     for (const write of subscriptions) batch.subscriptions.push(write);
+    for (const write of documents) batch.documents.push(write);
     batch.outbox.settle(settlements);
     await new Promise<void>((resolve, reject) => batch.waiters.push({ commands: 0, settle: resolve, reject }));
   }
@@ -213,6 +223,7 @@ export class EmbeddedEntityStore implements EntityStore {
     const batch: Batch = {
       entities: new PendingEntities(),
       subscriptions: [],
+      documents: [],
       outbox: new PendingOutbox(),
       waiters: [],
     };
@@ -240,6 +251,7 @@ export class EmbeddedEntityStore implements EntityStore {
         lastSequence: this.#lastSequence,
         entities: this.#index.size + batch.entities.growth(),
         ...(batch.subscriptions.length > 0 && { subscriptions: batch.subscriptions }),
+        ...(batch.documents.length > 0 && { documents: batch.documents }),
         ...(outbox !== undefined && { outbox }),
       });
       this.#takeIn(rows);

@@ -36,7 +36,7 @@ export class EmbeddedOutbox implements Outbox {
   }
 
   async settle(settlements: readonly Settlement[]): Promise<void> {
-    if (settlements.length > 0) await this.#commits.append([], settlements);
+    if (settlements.length > 0) await this.#commits.append({ settlements });
   }
 
   async deadLetters(selection: DeadLetterSelection, offset: number, limit: number): Promise<DeadLetterPage> {

@@ -1,11 +1,13 @@
 import { Refusal } from '../../../core/errors.ts';
 import type { TenantName } from '../../../core/scope.ts';
+import type { DocumentListener } from '../../../ports/document-store.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { OwedListener } from '../../../ports/outbox.ts';
 import type { Stores, TenantStore } from '../../../ports/stores.ts';
 import { Disk } from './disk.ts';
 import type { TenantSummary } from './disk-calls.ts';
 import { DiskLog } from './disk-log.ts';
+import { EmbeddedDocuments } from './embedded-documents.ts';
 import { EmbeddedEntityStore } from './embedded-entity-store.ts';
 import { EmbeddedOutbox } from './embedded-outbox.ts';
 import { EmbeddedSubscriptionStore } from './embedded-subscription-store.ts';
@@ -62,7 +64,7 @@ interface EmbeddedTenant extends TenantStore {
 }
 
 /** What a tenant has that nothing was written to. */
-const nothing: TenantSummary = { lastSequence: 0, total: 0, owed: 0, lastOwed: 0, subscriptions: [] };
+const nothing: TenantSummary = { lastSequence: 0, total: 0, owed: 0, lastOwed: 0, subscriptions: [], documents: [] };
 
 class EmbeddedStores implements Stores, TenantDirectory {
   readonly #options: EmbeddedStoresOptions;
@@ -70,6 +72,7 @@ class EmbeddedStores implements Stores, TenantDirectory {
   /** The tenants that exist, and those that a write under way may bring to be. */
   readonly #tenants = new Map<TenantName, EmbeddedTenant>();
   #listener: OwedListener | undefined;
+  readonly #documentListeners: DocumentListener[] = [];
   #closing = false;
 
   constructor(options: EmbeddedStoresOptions, disk: Disk | undefined) {
@@ -91,6 +94,10 @@ class EmbeddedStores implements Stores, TenantDirectory {
 
   listen(listener: OwedListener): void {
     this.#listener = listener;
+  }
+
+  watchDocuments(listener: DocumentListener): void {
+    this.#documentListeners.push(listener);
   }
 
   async close(): Promise<void> {
@@ -151,10 +158,14 @@ class EmbeddedStores implements Stores, TenantDirectory {
       log,
       ...(admit === undefined ? {} : { admit }),
     });
+    const documents = new EmbeddedDocuments(summary.documents, entities, (kind, change) => {
+      for (const listener of this.#documentListeners) listener(name, kind, change);
+    });
     return {
       entities,
       outbox: new EmbeddedOutbox(rows, ledger, entities),
       subscriptions: new EmbeddedSubscriptionStore(summary.subscriptions.map(decodeSubscription), entities),
+      documents: (kind) => documents.of(kind),
     };
   }
 }

@@ -20,19 +20,19 @@ export class EmbeddedSubscriptionStore implements SubscriptionStore {
 
   async put(subscription: StoredSubscription): Promise<void> {
     const { id } = subscription;
-    await this.#commits.append([{ kind: 'put', id, ...encodeSubscription(subscription) }], []);
+    await this.#commits.append({ subscriptions: [{ kind: 'put', id, ...encodeSubscription(subscription) }] });
     this.#byId.set(id, subscription);
   }
 
   async remove(id: string): Promise<void> {
-    await this.#commits.append([{ kind: 'remove', id }], []);
+    await this.#commits.append({ subscriptions: [{ kind: 'remove', id }] });
     this.#byId.delete(id);
   }
 
   async saveStates(states: ReadonlyMap<string, SubscriptionState>): Promise<void> {
     if (states.size === 0) return;
-    const writes = [...states].map(([id, state]) => ({ kind: 'state', id, state: encodeState(state) }) as const);
-    await this.#commits.append(writes, []);
+    const subscriptions = [...states].map(([id, state]) => ({ kind: 'state', id, state: encodeState(state) }) as const);
+    await this.#commits.append({ subscriptions });
     for (const [id, state] of states) {
       const subscription = this.#byId.get(id);
       if (subscription !== undefined) this.#byId.set(id, { ...subscription, state });

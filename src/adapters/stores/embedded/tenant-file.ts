@@ -1,6 +1,7 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
 import { DatabaseSync } from '@photostructure/sqlite';
 import type { Commit, CommitReceipt } from './commit-log.ts';
+import { DocumentTable } from './document-table.ts';
 import { OutboxTable } from './outbox-table.ts';
 import { SubscriptionTable } from './subscription-table.ts';
 import { checkTenantFile, migrateTenantFile, tenantFileVersion } from './tenant-schema.ts';
@@ -35,6 +36,7 @@ const lockTimeoutMs = 2000;
 export class TenantFile {
   readonly outbox: OutboxTable;
   readonly subscriptions: SubscriptionTable;
+  readonly documents: DocumentTable;
   readonly #database: DatabaseSyncInstance;
   readonly #put: StatementSyncInstance;
   readonly #remove: StatementSyncInstance;
@@ -45,6 +47,7 @@ export class TenantFile {
     this.#database = database;
     this.outbox = new OutboxTable(database);
     this.subscriptions = new SubscriptionTable(database);
+    this.documents = new DocumentTable(database);
     this.#put = database.prepare(
       'INSERT INTO entities VALUES (?, ?) ON CONFLICT (sequence) DO UPDATE SET entity = excluded.entity',
     );
@@ -85,7 +88,15 @@ export class TenantFile {
   }
 
   /** Writes all of it, durably, or throws and leaves the file as it was. */
-  commit({ sequences, texts, lastSequence, entities, subscriptions = [], outbox }: Commit): CommitReceipt {
+  commit({
+    sequences,
+    texts,
+    lastSequence,
+    entities,
+    subscriptions = [],
+    documents = [],
+    outbox,
+  }: Commit): CommitReceipt {
     this.#database.exec('BEGIN IMMEDIATE');
     try {
       for (const [position, sequence] of sequences.entries()) {
@@ -96,6 +107,7 @@ export class TenantFile {
       this.#count.run(lastSequence, 'sequence');
       this.#count.run(entities, 'entities');
       for (const write of subscriptions) this.subscriptions.write(write);
+      for (const write of documents) this.documents.write(write);
       let owed = outbox === undefined ? this.outbox.size : this.outbox.write(outbox);
       for (const write of subscriptions) if (write.kind === 'remove') owed -= this.outbox.removeOf(write.id);
       this.#database.exec('COMMIT');

@@ -25,6 +25,9 @@ const migrations: readonly string[] = [
    CREATE INDEX owed_by_subscription ON owed (subscription, id);
    CREATE INDEX dead_letters ON owed (id) WHERE died_at IS NOT NULL;
    INSERT INTO counters VALUES ('owed', 0);`,
+  `CREATE TABLE documents (
+     position INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, document TEXT NOT NULL, UNIQUE (kind, id)
+   ) STRICT;`,
 ];
 
 /** The version that this release writes, and the newest that it reads. */

@@ -1,4 +1,5 @@
 import type { TenantName } from '../../../core/scope.ts';
+import type { DocumentKind, DocumentStore } from '../../../ports/document-store.ts';
 import type { EntityStore } from '../../../ports/entity-store.ts';
 import type { Outbox } from '../../../ports/outbox.ts';
 import type { TenantStore } from '../../../ports/stores.ts';
@@ -41,5 +42,10 @@ export function unwrittenTenant(directory: TenantDirectory, name: TenantName): T
     remove: async (id) => existing()?.subscriptions.remove(id),
     saveStates: async (states) => existing()?.subscriptions.saveStates(states),
   };
-  return { entities, outbox, subscriptions };
+  const documents = (kind: DocumentKind): DocumentStore => ({
+    list: async () => existing()?.documents(kind).list() ?? [],
+    put: (stored) => directory.writeFirst(name, (tenant) => tenant.documents(kind).put(stored)),
+    remove: async (ids) => existing()?.documents(kind).remove(ids),
+  });
+  return { entities, outbox, subscriptions, documents };
 }

@@ -1,4 +1,5 @@
 import { embeddedEngine, memoryEngine } from '../support/store-engines.ts';
+import { describeDocumentStore } from './document-store-contract.ts';
 import { describeOutbox } from './outbox-contract.ts';
 import { describeSubscriptionStore } from './subscription-store-contract.ts';
 
@@ -8,4 +9,5 @@ for (const [name, engine] of [
 ] as const) {
   describeSubscriptionStore(name, engine);
   describeOutbox(name, engine);
+  describeDocumentStore(name, engine);
 }
