@@ -35,7 +35,7 @@ async function listening(count: number, make: () => Server): Promise<number[]> {
   return ports;
 }
 
-serveReceipts(receipts, {
+await serveReceipts(receipts, async () => ({
   live: await listening(Number(live), answering),
   hanging: await listening(Number(hanging), silent),
-});
+}));

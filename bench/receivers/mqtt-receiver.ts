@@ -9,6 +9,9 @@ const aedes = await Aedes.createBroker();
 aedes.on('publish', ({ payload }, client) => {
   if (client !== null) receipts.add(payload.toString());
 });
-const server = createServer(aedes.handle).listen(0, '127.0.0.1');
-await once(server, 'listening');
-serveReceipts(receipts, { live: [(server.address() as AddressInfo).port], hanging: [] });
+
+await serveReceipts(receipts, async () => {
+  const server = createServer(aedes.handle).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { live: [(server.address() as AddressInfo).port], hanging: [] };
+});

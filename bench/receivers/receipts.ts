@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { machineMs } from '../machine-clock.ts';
 
@@ -15,12 +16,19 @@ export class Receipts {
   }
 }
 
-/** Lets the benchmark ask, at the port in `ORIEL_PORT`: `/` for the ports of the receiver, `/receipts` for what came since it last asked. */
-export function serveReceipts(receipts: Receipts, ports: ReceiverPorts): void {
-  createServer((request, response) => {
+/**
+ * Lets the benchmark ask, at the port in `ORIEL_PORT`: `/` for the ports of the receiver, `/receipts` for what came since it
+ * last asked. It listens there before the receiver takes ports of its own, which could be that one otherwise.
+ */
+export async function serveReceipts(receipts: Receipts, listen: () => Promise<ReceiverPorts>): Promise<void> {
+  let ports: ReceiverPorts | undefined;
+  const server = createServer((request, response) => {
+    response.statusCode = ports === undefined ? 503 : 200;
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(request.url === '/receipts' ? receipts.take() : ports));
+    response.end(JSON.stringify(request.url === '/receipts' ? receipts.take() : (ports ?? {})));
   }).listen(Number(process.env.ORIEL_PORT), '127.0.0.1');
+  await once(server, 'listening');
+  ports = await listen();
 }
 
 export interface ReceiverPorts {

@@ -12,6 +12,7 @@ import { Subscriptions } from '../../src/broker/subscriptions/subscriptions.ts';
 import { updateSubscription } from '../../src/broker/subscriptions/update-subscription.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { everyScope, type RequestScope } from '../../src/core/scope.ts';
+import { initialState } from '../../src/core/subscription/subscription.ts';
 import { noon } from '../support/entity-builder.ts';
 import {
   aBroker,
@@ -22,6 +23,7 @@ import {
   type PlainBroker,
   refusalOf,
 } from '../support/plain-broker.ts';
+import { aStoredSubscription } from '../support/stored-subscription.ts';
 import { aWrite, plainly } from '../support/write-builder.ts';
 
 function aDraft(spec: Partial<SubscriptionDraft> = {}): SubscriptionDraft {
@@ -204,12 +206,25 @@ describe('a change', () => {
     const broker = aBroker();
     const terms = { ...everyChange, throttling: { periodMs: 5000, mode: 'drop' } } as const;
     const id = await createSubscription(broker, everywhere, aDraft({ terms }));
-    broker.subscriptions.of(defaultTenant).throttle(id, noon + 5000);
+    broker.subscriptions.of(defaultTenant).beginPeriod(id, noon);
     await createEntity(broker, inScope(), room, { ...plainly, upsert: false });
     expect(outboxOf(broker).size).toBe(0);
     broker.time.now = noon + 5000;
     await mutateEntity(broker, inScope(), { id: 'R' }, set(2));
     expect(outboxOf(broker).size).toBe(1);
+  });
+
+  it('knows of a period that began before a restart, and how long periods are by now [V2 throttling]', async () => {
+    const broker = aBroker();
+    const throttledFor = (periodMs: number) => ({ ...everyChange, throttling: { periodMs, mode: 'drop' } }) as const;
+    const subscriptions = broker.subscriptions.of(defaultTenant);
+    const state = { ...initialState('active'), timesSent: 1, lastSuccess: noon };
+    subscriptions.put(aStoredSubscription({ id: 'S', state }), throttledFor(5000));
+    expect(subscriptions.throttledUntil('S')).toBe(noon + 5000);
+    subscriptions.put(aStoredSubscription({ id: 'S', state }), throttledFor(1000));
+    expect(subscriptions.throttledUntil('S')).toBe(noon + 1000);
+    subscriptions.put(aStoredSubscription({ id: 'S', state }), everyChange);
+    expect(subscriptions.throttledUntil('S')).toBe(Number.NEGATIVE_INFINITY);
   });
 });
 

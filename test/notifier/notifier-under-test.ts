@@ -1,3 +1,4 @@
+import { replayDeadLetters } from '../../src/broker/notifier/dead-letters.ts';
 import { Notifier } from '../../src/broker/notifier/notifier.ts';
 import { defaultNotifierSettings, type NotifierSettings } from '../../src/broker/notifier/notifier-settings.ts';
 import type { SubscriptionCodecs } from '../../src/broker/subscriptions/subscription-codec.ts';
@@ -20,7 +21,7 @@ import type { Timers } from '../../src/ports/timers.ts';
 import type { DeliveryOutcome, Transport } from '../../src/ports/transport.ts';
 import { FakeTime, settled } from '../support/fake-time.ts';
 import { writeOwing } from '../support/owed-changes.ts';
-import { everyChange } from '../support/plain-broker.ts';
+import { aBroker, everyChange } from '../support/plain-broker.ts';
 import { memoryEngine } from '../support/store-engines.ts';
 import { aStoredSubscription } from '../support/stored-subscription.ts';
 
@@ -117,6 +118,12 @@ export class NotifierUnderTest {
     const base = this.time.now();
     await this.stores.tenant(city).entities.write([writeOwing(entityId, subscriptionIds, value, base)]);
     await settled();
+  }
+
+  /** Has all dead letters sent again; answers how many there were. */
+  replay(): Promise<number> {
+    const broker = { ...aBroker(), stores: this.stores, notifier: this.notifier, clock: this.time };
+    return replayDeadLetters(broker, city, {});
   }
 
   /** Texts of what came, in order. */

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { replayDeadLetters } from '../../src/broker/notifier/dead-letters.ts';
 import type { OwedNotification } from '../../src/ports/outbox.ts';
 import { noon } from '../support/entity-builder.ts';
 import { settled } from '../support/fake-time.ts';
-import { aBroker } from '../support/plain-broker.ts';
 import { accepted, answered, city, closed, HeldAnswers, NotifierUnderTest } from './notifier-under-test.ts';
 
 const start = NotifierUnderTest.start;
@@ -106,8 +104,7 @@ describe('a notification', () => {
     await test.time.pass(120_000);
     expect(test.received.length).toBe(tried);
 
-    const broker = { ...aBroker(), stores: test.stores, notifier: test.notifier, clock: test.time };
-    expect(await replayDeadLetters(broker, city, {})).toBe(1);
+    expect(await test.replay()).toBe(1);
     await test.time.pass(20_000);
     expect(test.received.slice(tried)).toMatchObject([{ text: 'S A 1', id: test.received[0]?.id }]);
     expect(test.outbox.size).toBe(0);
@@ -209,6 +206,21 @@ describe('a subscription', () => {
     expect(test.stored('S').state.status).toBe('inactive');
     await test.time.pass(10_000);
     expect(test.texts).toStrictEqual(['S A 1']);
+    expect(test.outbox.size).toBe(0);
+  });
+
+  it('that is oneshot once more is told once more [V2 oneshot subscriptions]', async () => {
+    const test = await start();
+    await test.subscribe('S', { status: 'oneshot' });
+    for (const value of [1, 2]) await test.change('A', value);
+    await test.subscribe('S', { status: 'oneshot' });
+    for (const value of [3, 4]) await test.change('A', value);
+    expect(test.texts).toStrictEqual(['S A 1', 'S A 3']);
+    expect(test.stored('S').state.status).toBe('inactive');
+    await test.subscribe('S', { status: 'active' });
+    await test.change('A', 5);
+    expect(test.texts.at(-1)).toBe('S A 5');
+    await test.time.pass(100);
     expect(test.outbox.size).toBe(0);
   });
 
@@ -318,6 +330,41 @@ describe('a throttled subscription', () => {
     expect(test.texts.at(-1)).toBe('S A 7');
   });
 
+  it('counts the period it has by now from the last notification', async () => {
+    const test = await start();
+    await test.subscribe('S', { throttling: drop });
+    await test.subscribe('T', { throttling: trailing });
+    for (const value of [0, 1]) {
+      await test.change('A', value, ['S', 'T']);
+      await test.time.pass(1000);
+    }
+    const sooner = { periodMs: 3000 };
+    await test.subscribe('S', { throttling: { ...drop, ...sooner } });
+    await test.subscribe('T', { throttling: { ...trailing, ...sooner } });
+    await test.time.pass(999);
+    expect(test.texts).toStrictEqual(['S A 0', 'T A 0']);
+    await test.time.pass(1);
+    expect(test.texts).toStrictEqual(['S A 0', 'T A 0', 'T A 1']);
+    await test.change('A', 2);
+    expect(test.texts.at(-1)).toBe('S A 2');
+  });
+
+  it('is sent every dead letter that somebody replays', async () => {
+    const test = await start({ maxAgeMs: 20_000, longestRetryMs: 1000 });
+    await test.subscribe('S', { throttling: drop });
+    test.receive = () => closed;
+    for (const value of [1, 2]) {
+      await test.change('A', value);
+      await test.time.pass(6000);
+    }
+    await test.time.pass(30_000);
+    test.receive = () => accepted;
+    const tried = test.received.length;
+    await test.replay();
+    await test.time.pass(2000);
+    expect(test.texts.slice(tried)).toStrictEqual(['S A 1', 'S A 2']);
+  });
+
   it('with a trailing edge sends what it held also after a crash, and when it is throttled no longer', async () => {
     const test = await start();
     await test.subscribe('S', { throttling: trailing });
@@ -382,6 +429,25 @@ describe('a notifier', () => {
         expect(own).toStrictEqual(expected);
       }
     }
+    expect(test.outbox.size).toBe(0);
+  });
+
+  it('keeps little in memory of dead letters too that are replayed', async () => {
+    const test = await start({ maxLoaded: 10, maxAgeMs: 60_000, longestRetryMs: 1000 });
+    await test.subscribe('S');
+    test.receive = () => closed;
+    for (let value = 0; value < 100; value++) await test.change(`E${value}`, value);
+    await test.time.pass(240_000);
+    expect(await test.outbox.deadLetters({}, 0, 1)).toMatchObject({ count: 100 });
+    const held = new HeldAnswers();
+    test.receive = held.receive;
+    const tried = test.received.length;
+    expect(await test.replay()).toBe(100);
+    test.receive = () => accepted;
+    await held.answer();
+    await test.time.pass(2000);
+    const expected = Array.from({ length: 100 }, (_, value) => `S E${value} ${value}`);
+    expect(test.texts.slice(tried).toSorted()).toStrictEqual(expected.toSorted());
     expect(test.outbox.size).toBe(0);
   });
 

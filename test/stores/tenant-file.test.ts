@@ -1,10 +1,11 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readTenantFile, TenantFile } from '../../src/adapters/stores/embedded/tenant-file.ts';
 import { tenantFileName, tenantOfFileName } from '../../src/adapters/stores/embedded/tenant-file-name.ts';
+import { tenantFileVersion } from '../../src/adapters/stores/embedded/tenant-schema.ts';
 import type { TenantName } from '../../src/core/scope.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -12,6 +13,21 @@ function contents(file: TenantFile): [number, string][] {
   return [...file.chunks()].flatMap(({ sequences, texts }) =>
     sequences.map((sequence, at): [number, string] => [sequence, texts[at] ?? '']),
   );
+}
+
+/** The columns in the tables of the page whose first two columns are of tables and columns: a cell that is empty stands for the one above. */
+function columnsOn(page: string): readonly string[] {
+  const names = (cell: string) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  const columns: string[] = [];
+  for (const [rows] of page.matchAll(/(?<=^\| table +\| column .*\n.*\n)(?:\|.*\n)+/gm)) {
+    let table: string | undefined;
+    for (const row of rows.trim().split('\n')) {
+      const [, first = '', second = ''] = row.split('|');
+      table = names(first)[0] ?? table;
+      columns.push(...names(second).map((column) => `${table}.${column}`));
+    }
+  }
+  return columns;
 }
 
 describe("a tenant's file", () => {
@@ -52,6 +68,23 @@ describe("a tenant's file", () => {
     file.commit({ sequences, texts, lastSequence: texts.length, entities: texts.length });
     expect([...file.chunks()].map((chunk) => chunk.texts.length)).toStrictEqual([1, 1000, 500]);
     file.close();
+  });
+
+  it('has the version, the tables and the columns that docs/stored-model.md tells of', () => {
+    const path = join(temporaryDirectory(), 'tenant.sqlite');
+    TenantFile.open(path).close();
+    const database = new DatabaseSync(path);
+    const columns = database
+      .prepare(
+        `SELECT tables.name AS "table", columns.name AS "column" FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
+         WHERE tables.type = 'table'`,
+      )
+      .all()
+      .map(({ table, column }) => `${table}.${column}`);
+    database.close();
+    const page = readFileSync(new URL('../../docs/stored-model.md', import.meta.url), 'utf8');
+    expect(page).toContain(`the version of the form, now ${tenantFileVersion}:`);
+    expect(columnsOn(page).toSorted()).toStrictEqual(columns.toSorted());
   });
 
   it('is refused when a newer release wrote it, for writing and for reading', () => {

@@ -1,6 +1,8 @@
 import type { LookupOptions } from 'node:dns';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, LookupFunction } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HttpEndpoint } from '../../src/adapters/transports/endpoints.ts';
 import { HttpTransport } from '../../src/adapters/transports/http/http-transport.ts';
@@ -8,6 +10,7 @@ import { parseRetryAfter } from '../../src/adapters/transports/http/retry-after.
 import { privateRanges, ReceiverGuard } from '../../src/adapters/transports/receiver-guard.ts';
 import type { OutgoingHttp } from '../../src/core/subscription/outgoing-notification.ts';
 import { noon } from '../support/entity-builder.ts';
+import { clientCertificate, serverCertificate, testAuthority } from './certificates.ts';
 import { HttpReceiver } from './http-receiver.ts';
 
 type LookupCallback = Parameters<LookupFunction>[2];
@@ -184,6 +187,37 @@ describe('an HTTP transport', () => {
     expect(receiver.requests).toMatchObject([
       { path: '/in?v=2&a=1', headers: { authorization: 'Bearer secret', 'x-key': 'theirs' } },
     ]);
+  });
+
+  it('trusts over TLS whom the endpoint trusts, and shows its certificate', async () => {
+    const clients: string[] = [];
+    const secure = createHttpsServer(
+      { ...serverCertificate, ca: testAuthority, requestCert: true },
+      (request, response) => {
+        clients.push(String((request.socket as TLSSocket).getPeerCertificate().issuer.CN));
+        response.end('thank you');
+      },
+    );
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+    const url = `https://localhost:${(secure.address() as AddressInfo).port}/in`;
+    const over = aTransport(new ReceiverGuard([]), {
+      partner: { url, tls: { ca: testAuthority, ...clientCertificate } },
+      stranger: { url, tls: { ca: testAuthority } },
+    });
+    const to = (name: string) => over.send(aMessage({ target: { kind: 'endpoint', name, query: '' } }));
+    expect(await to('partner')).toStrictEqual({ kind: 'answered', status: 200, answer: 'thank you' });
+    expect(clients).toStrictEqual(['Oriel test authority']);
+    expect(await to('stranger')).toMatchObject({ kind: 'failed' });
+    expect(await over.send(aMessage({ target: { kind: 'url', url } }))).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringMatching(/certificate/),
+    });
+    expect(clients).toHaveLength(1);
+    const guarded = aTransport(new ReceiverGuard(privateRanges));
+    expect(await guarded.send(aMessage({ target: { kind: 'url', url } }))).toMatchObject({ kind: 'impossible' });
+    await Promise.all([over.close(), guarded.close()]);
+    secure.closeAllConnections();
+    await new Promise((resolve) => secure.close(resolve));
   });
 
   it('ends what is under way as failed when it is closed', async () => {

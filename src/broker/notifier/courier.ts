@@ -9,6 +9,7 @@ import type { OwedNotification } from '../../ports/outbox.ts';
 import type { DeliveryOutcome } from '../../ports/transport.ts';
 import type { Chain } from './chain.ts';
 import type { DeliveryLog } from './delivery-log.ts';
+import { isReplayed } from './is-replayed.ts';
 import { judgeOutcome } from './judge-outcome.ts';
 import type { AttemptEnd } from './lane.ts';
 import { notificationIdOf } from './notification-id.ts';
@@ -167,9 +168,4 @@ function restInLane(chain: Chain, delayMs: number): void {
   const { queue } = chain;
   if (queue.lane === undefined) queue.rest(chain, delayMs);
   else queue.lane.rest(chain, delayMs);
-}
-
-/** Somebody asked for it to be sent, whatever became of the subscription. */
-function isReplayed({ owedSince, facts }: OwedNotification): boolean {
-  return owedSince !== facts.changedAt;
 }

@@ -148,6 +148,7 @@ export class Notifier {
       timers,
       log,
       settle: (settlement) => this.#settlements.settle(tenant, settlement),
+      settled: () => this.#settlements.flush(),
     });
     queues.set(id, queue);
     queue.attach(this.#laneFor(tenant, id));

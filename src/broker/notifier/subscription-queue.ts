@@ -6,6 +6,7 @@ import type { Outbox, OwedNotification, Settlement } from '../../ports/outbox.ts
 import type { Timers } from '../../ports/timers.ts';
 import type { KnownSubscription, TenantSubscriptions } from '../subscriptions/tenant-subscriptions.ts';
 import type { Chain } from './chain.ts';
+import { isReplayed } from './is-replayed.ts';
 import type { Lane } from './lane.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 
@@ -26,6 +27,8 @@ export interface QueueParts {
   readonly timers: Timers;
   readonly log: Log;
   readonly settle: (settlement: Settlement) => void;
+  /** Resolves once the outbox knows of what was settled so far. */
+  readonly settled: () => Promise<void>;
 }
 
 /**
@@ -45,9 +48,13 @@ export class SubscriptionQueue {
   #newestId = 0;
   #hasMore = false;
   #reading = false;
-  #opensAt: EpochMs;
+  /** Lowest id of the dead letters that are owed again and found no room in memory. */
+  #revivedFrom: number | undefined;
+  /** When the last notification was let through that a throttle counts from. */
+  #periodBegan: EpochMs;
   #cancelHold: (() => void) | undefined;
-  #oneshotId: number | undefined;
+  /** Of a oneshot: the id of what it is told, once that is known; `told` after that, until it gets another status. */
+  #oneshot: number | 'told' | undefined;
   #closed = false;
 
   constructor(parts: QueueParts) {
@@ -57,7 +64,7 @@ export class SubscriptionQueue {
     const throttling = known?.subscription?.throttling;
     // What was owed before a restart and is to be dropped was dropped then; what is held back may still have to be.
     const isHeld = throttling?.mode === 'trailing' && lastNotification !== undefined;
-    this.#opensAt = isHeld ? lastNotification + throttling.periodMs : Number.NEGATIVE_INFINITY;
+    this.#periodBegan = isHeld ? lastNotification : Number.NEGATIVE_INFINITY;
   }
 
   get tenant(): TenantName {
@@ -101,6 +108,11 @@ export class SubscriptionQueue {
 
   /** Takes a dead letter that is owed again: no throttle applies, and it stands last. */
   revive(owed: OwedNotification): void {
+    if (this.#parts.budget.isSpent) {
+      this.#revivedFrom = Math.min(this.#revivedFrom ?? owed.id, owed.id);
+      this.fill();
+      return;
+    }
     this.#load(owed);
     this.#enqueue(owed);
   }
@@ -108,7 +120,11 @@ export class SubscriptionQueue {
   /** Reads on where there is more and little is left. */
   fill(): void {
     const { budget, outbox, id } = this.#parts;
-    if (!this.#hasMore || this.#reading || this.#closed) return;
+    if (this.#reading || this.#closed) return;
+    if (!this.#hasMore) {
+      this.#goBack();
+      return;
+    }
     if (this.#loaded > (budget.isSpent ? 0 : lowWater)) return;
     const limit = budget.isSpent ? 1 : pageLength;
     this.#reading = true;
@@ -123,9 +139,10 @@ export class SubscriptionQueue {
   /** The subscription is new here, or has changed: what rests is tried at once, in the lane of its endpoint. */
   attach(lane: Lane | undefined): void {
     const { throttling, status } = this.#known?.subscription ?? {};
-    if (throttling === undefined) this.#opensAt = Number.NEGATIVE_INFINITY;
-    if (throttling?.mode !== 'trailing') this.#release();
-    if (status !== 'oneshot') this.#oneshotId = undefined;
+    if (throttling === undefined) this.#periodBegan = Number.NEGATIVE_INFINITY;
+    if (throttling?.mode === 'trailing') this.#awaitRelease();
+    else this.#release();
+    if (status !== (this.#oneshot === 'told' ? 'inactive' : 'oneshot')) this.#oneshot = undefined;
     this.#lane = lane;
     for (const chain of this.#chains.values()) {
       if (chain.state === 'sending' || (chain.state === 'ready' && chain.lane === lane)) continue;
@@ -184,6 +201,22 @@ export class SubscriptionQueue {
     this.fill();
   }
 
+  /**
+   * Dead letters that are owed again may lie before what was read already: once nothing else is left, and what was settled is
+   * gone, all is read from there.
+   */
+  #goBack(): void {
+    if (this.#revivedFrom === undefined || this.#loaded > 0) return;
+    this.#lastId = this.#revivedFrom - 1;
+    this.#revivedFrom = undefined;
+    this.#hasMore = true;
+    this.#reading = true;
+    void this.#parts.settled().then(() => {
+      this.#reading = false;
+      this.fill();
+    });
+  }
+
   #rereadLater(error: unknown): void {
     const { log, tenant, id, timers } = this.#parts;
     log.error(
@@ -203,31 +236,39 @@ export class SubscriptionQueue {
       return;
     }
     const { throttling } = subscription ?? {};
-    if (throttling === undefined) {
-      this.#load(owed);
-      this.#enqueue(owed);
-      return;
+    const { clock, subscriptions } = this.#parts;
+    const at = throttling?.mode === 'drop' ? owed.facts.changedAt : clock.now();
+    if (throttling !== undefined && !isReplayed(owed)) {
+      if (at < this.#opensAt) {
+        if (throttling.mode === 'drop') this.#drop(owed);
+        else this.#hold(owed);
+        return;
+      }
+      this.#periodBegan = at;
+      if (throttling.mode === 'drop') subscriptions.beginPeriod(owed.subscriptionId, at);
     }
-    const at = throttling.mode === 'drop' ? owed.facts.changedAt : this.#parts.clock.now();
-    if (at >= this.#opensAt) {
-      this.#opensAt = at + throttling.periodMs;
-      this.#load(owed);
-      this.#enqueue(owed);
-      if (throttling.mode === 'drop') this.#parts.subscriptions.throttle(owed.subscriptionId, this.#opensAt);
-    } else if (throttling.mode === 'drop' && owed.owedSince === owed.facts.changedAt) this.#drop(owed);
-    else this.#hold(owed);
+    this.#load(owed);
+    this.#enqueue(owed);
+  }
+
+  /** From when on a throttled subscription is sent something again. */
+  get #opensAt(): EpochMs {
+    return this.#periodBegan + (this.#known?.subscription?.throttling?.periodMs ?? 0);
   }
 
   /** A oneshot is told once. */
-  #comesTooLate({ id }: OwedNotification): boolean {
+  #comesTooLate(owed: OwedNotification): boolean {
+    if (isReplayed(owed)) return false;
+    if (this.#oneshot === 'told') return true;
     if (this.#known?.subscription?.status !== 'oneshot') return false;
-    this.#oneshotId ??= id;
-    return id !== this.#oneshotId;
+    this.#oneshot ??= owed.id;
+    return owed.id !== this.#oneshot;
   }
 
   /** Its status changes no earlier, and is stored with the settlement: a crash before means that it is told again. */
   #endOneshot({ id }: OwedNotification): void {
-    if (id !== this.#oneshotId) return;
+    if (id !== this.#oneshot) return;
+    this.#oneshot = 'told';
     this.#parts.subscriptions.changeState(this.#parts.id, (state) =>
       state.status === 'oneshot' ? { ...state, status: 'inactive' } : state,
     );
@@ -243,8 +284,16 @@ export class SubscriptionQueue {
     }
     this.#load(owed);
     this.#held.set(owed.entityId, owed);
+    if (this.#cancelHold === undefined) this.#awaitRelease();
+  }
+
+  /** What is held is sent when the period ends, however long periods are by now. */
+  #awaitRelease(): void {
+    this.#cancelHold?.();
+    this.#cancelHold = undefined;
+    if (this.#held.size === 0) return;
     const { clock, timers } = this.#parts;
-    this.#cancelHold ??= timers.after(this.#opensAt - clock.now(), () => this.#release());
+    this.#cancelHold = timers.after(Math.max(0, this.#opensAt - clock.now()), () => this.#release());
   }
 
   /** The period has ended: what was held is sent, and the next period begins. */
@@ -253,8 +302,7 @@ export class SubscriptionQueue {
     this.#cancelHold = undefined;
     const held = [...this.#held.values()];
     this.#held.clear();
-    const throttling = this.#known?.subscription?.throttling;
-    if (held.length > 0 && throttling !== undefined) this.#opensAt = this.#parts.clock.now() + throttling.periodMs;
+    if (held.length > 0) this.#periodBegan = this.#parts.clock.now();
     for (const owed of held) this.#enqueue(owed);
   }
 

@@ -24,7 +24,8 @@ export class TenantSubscriptions {
   readonly index = new SubscriptionIndex();
   readonly #known = new Map<string, KnownSubscription>();
   readonly #changedStates = new Set<string>();
-  readonly #throttledUntil = new Map<string, EpochMs>();
+  /** Since when a subscription is sent nothing that drops what comes too early. */
+  readonly #periodBegan = new Map<string, EpochMs>();
   #last: Promise<unknown> = Promise.resolve();
 
   get size(): number {
@@ -50,7 +51,9 @@ export class TenantSubscriptions {
     }
     const { id, dialect, scopes, state } = stored;
     const subscription: Subscription = { ...terms, id, dialect, scopes, status: state.status };
-    if (subscription.throttling === undefined) this.#throttledUntil.delete(id);
+    if (subscription.throttling?.mode !== 'drop') this.#periodBegan.delete(id);
+    else if (!this.#periodBegan.has(id) && state.lastSuccess !== undefined)
+      this.#periodBegan.set(id, state.lastSuccess);
     this.index.put(subscription);
     const known = { stored, subscription };
     this.#known.set(id, known);
@@ -61,7 +64,7 @@ export class TenantSubscriptions {
     this.#known.delete(id);
     this.index.remove(id);
     this.#changedStates.delete(id);
-    this.#throttledUntil.delete(id);
+    this.#periodBegan.delete(id);
   }
 
   /** What becomes of the state of a subscription holds at once, the status for matching too. */
@@ -97,13 +100,15 @@ export class TenantSubscriptions {
     for (const id of states.keys()) if (this.#known.has(id)) this.#changedStates.add(id);
   }
 
-  /** The end of the period in which a subscription that drops what comes too early is sent nothing. */
-  throttle(id: string, until: EpochMs): void {
-    if (this.#known.has(id)) this.#throttledUntil.set(id, until);
+  /** A subscription that drops what comes too early was let have something that happened then. */
+  beginPeriod(id: string, at: EpochMs): void {
+    if (this.#known.has(id)) this.#periodBegan.set(id, at);
   }
 
+  /** The end of the period in which a subscription that drops what comes too early is sent nothing. */
   throttledUntil(id: string): EpochMs {
-    return this.#throttledUntil.get(id) ?? Number.NEGATIVE_INFINITY;
+    const periodMs = this.#known.get(id)?.subscription?.throttling?.periodMs ?? 0;
+    return (this.#periodBegan.get(id) ?? Number.NEGATIVE_INFINITY) + periodMs;
   }
 
   /** Runs one change of subscriptions after the other, so that none is decided on what another is about to replace. */
