@@ -98,7 +98,7 @@ describe.each(storeKinds)('the routes of operators, on the %s store', (store) =>
     const careless = await send('DELETE', '/admin/dead-letters');
     expect([careless.statusCode, careless.json().description]).toEqual([
       400,
-      'say which dead letters: subscription, id, or all&#61;true',
+      'say which dead letters: name a subscription or an id, or set all to true',
     ]);
     expect((await send('DELETE', '/admin/dead-letters?all=true')).json()).toEqual({ purged: 2 });
     expect(await dead()).toEqual([]);

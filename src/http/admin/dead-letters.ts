@@ -119,7 +119,7 @@ function parseSelection(parameters: UriParameters): DeadLetterSelection {
 function parseWholeSelection(parameters: UriParameters): DeadLetterSelection {
   const selection = parseSelection(parameters);
   if (Object.keys(selection).length === 0 && parameters.get('all') !== 'true') {
-    throw invalidRequest('say which dead letters: subscription, id, or all=true');
+    throw invalidRequest('say which dead letters: name a subscription or an id, or set all to true');
   }
   return selection;
 }
