@@ -25,6 +25,8 @@ export const texts = [
   'abc',
   '10',
   '2026-01-31',
+  '2026-01-31T12:00:00Z',
+  '2026-01-31T12:00:00.001Z',
   'é',
   '\uFFFD',
   '\u{1F600}',
@@ -193,7 +195,7 @@ function linkedAttribute(
   const oneOrMore = some.length === 1 ? (some[0] ?? '') : some;
   switch (kind) {
     case 'relationship':
-      return { kind, object: oneOrMore, ...shared };
+      return { kind, object: oneOrMore, ...(some[1] === undefined ? {} : { objectType: 'Room' }), ...shared };
     case 'language':
       return { kind, languageMap: { en: oneOrMore, es: 'a' }, ...shared };
     case 'vocab':
@@ -201,7 +203,7 @@ function linkedAttribute(
     case 'json':
       return { kind, json, ...shared };
     case 'list':
-      return { kind, valueList: [json], ...shared };
+      return { kind, valueList: [json], ...(some[1] === undefined ? {} : { unitCode: 'CEL' }), ...shared };
     case 'listRelationship':
       return { kind, objectList: some, ...shared };
   }
@@ -220,6 +222,14 @@ const arbitraryMetadata: fc.Arbitrary<Map<string, Attribute> | undefined> = fc
   )
   .map((entries) => (entries.length === 0 ? undefined : new Map(entries)));
 
+/** Times that only NGSI-LD writes. */
+const arbitraryTimes = fc
+  .tuple(fc.option(arbitraryInstant, { nil: undefined }), fc.option(arbitraryInstant, { nil: undefined }))
+  .map(([observedAt, expiresAt]) => ({
+    ...(observedAt === undefined ? {} : { observedAt }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  }));
+
 /** An attribute of any kind, with or without metadata. */
 export const arbitraryAttribute: fc.Arbitrary<Attribute> = fc
   .tuple(
@@ -229,8 +239,13 @@ export const arbitraryAttribute: fc.Arbitrary<Attribute> = fc
       { weight: 1, arbitrary: arbitraryLinkedAttribute },
     ),
     fc.option(arbitraryMetadata, { nil: undefined }),
+    fc.option(arbitraryTimes, { nil: undefined, freq: 1 }),
   )
-  .map(([attribute, subAttributes]) => (subAttributes === undefined ? attribute : { ...attribute, subAttributes }));
+  .map(([attribute, subAttributes, times]) => ({
+    ...attribute,
+    ...times,
+    ...(subAttributes === undefined ? {} : { subAttributes }),
+  }));
 
 /** One instance mostly; sometimes a second one with a `datasetId`, sometimes only that. */
 const arbitraryInstances: fc.Arbitrary<AttributeInstances> = fc.oneof(

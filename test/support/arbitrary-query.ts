@@ -19,6 +19,7 @@ import {
   attributeNames,
   entityIds,
   entityTypes,
+  instants,
   memberNames,
   metadataNames,
   numbers,
@@ -61,21 +62,27 @@ export const arbitraryPath: fc.Arbitrary<Path> = fc.oneof(
     arbitrary: fc
       .record({
         attribute: fc.constantFrom(...attributeNames),
-        subAttributes: fc.array(fc.constantFrom(...metadataNames), { maxLength: 1 }),
+        subAttributes: fc.array(fc.constantFrom(...metadataNames, 'observedAt', 'unitCode', 'datasetId'), {
+          maxLength: 1,
+        }),
         members: fc.array(fc.constantFrom(...memberNames), { maxLength: 2 }),
+        instances: fc.constantFrom('any' as const, undefined),
       })
-      .map((path): Path => ({ kind: 'attribute', ...path })),
+      .map(({ instances, ...path }): Path => ({ kind: 'attribute', ...path, ...(instances && { instances }) })),
   },
   {
     weight: 2,
     arbitrary: fc
-      .constantFrom('id', 'type', 'scope', 'createdAt', 'modifiedAt', 'expiresAt')
+      .constantFrom('id', 'type', 'scope', 'createdAt', 'modifiedAt', 'expiresAt', 'dueAt')
       .map((name): Path => ({ kind: 'builtin', name })),
   },
   {
     weight: 1,
     arbitrary: fc
-      .record({ name: fc.constantFrom('createdAt', 'modifiedAt'), attribute: fc.constantFrom(...attributeNames) })
+      .record({
+        name: fc.constantFrom('createdAt', 'modifiedAt', 'expiresAt'),
+        attribute: fc.constantFrom(...attributeNames),
+      })
       .map((path): Path => ({ kind: 'builtin', ...path })),
   },
 );
@@ -85,11 +92,15 @@ const arbitraryText = fc
   .constantFrom(...texts, ...entityIds, ...scopePaths)
   .map((value): Literal => ({ kind: 'text', value }));
 const arbitraryDate = arbitraryInstant.map((value): Literal => ({ kind: 'instant', value }));
+const arbitraryMoment = fc
+  .constantFrom(...instants, Date.UTC(2026, 0, 31), Number.NEGATIVE_INFINITY, -1e14, 1e15)
+  .map((value): Literal => ({ kind: 'moment', value }));
 
 export const arbitraryLiteral: fc.Arbitrary<Literal> = fc.oneof(
   { weight: 4, arbitrary: arbitraryNumber },
   { weight: 4, arbitrary: arbitraryText },
   { weight: 2, arbitrary: arbitraryDate },
+  { weight: 2, arbitrary: arbitraryMoment },
   { weight: 1, arbitrary: fc.boolean().map((value): Literal => ({ kind: 'boolean', value })) },
   { weight: 1, arbitrary: fc.constant<Literal>({ kind: 'null' }) },
 );
@@ -99,6 +110,7 @@ const arbitraryRange: fc.Arbitrary<Operand> = fc
     fc.tuple(arbitraryNumber, arbitraryNumber),
     fc.tuple(arbitraryText, arbitraryText),
     fc.tuple(arbitraryDate, arbitraryDate),
+    fc.tuple(arbitraryMoment, arbitraryMoment),
   )
   .map(([from, to]): Operand => ({ kind: 'range', from, to }));
 
@@ -134,13 +146,15 @@ export const arbitraryComparison: fc.Arbitrary<Comparison> = fc.oneof(
 );
 
 const arbitraryPlaceName = fc.option(fc.constantFrom(...attributeNames), { nil: undefined, freq: 2 });
+const arbitraryReference = fc.option(arbitraryGeometry, { nil: undefined, freq: 1 });
 const arbitraryMetres = fc.option(fc.constantFrom(0, 1, 1400, 2000, 5000, 20_000), { nil: undefined });
 
 export const arbitraryGeoFilter: fc.Arbitrary<GeoFilter> = fc.oneof(
-  fc.tuple(arbitraryPosition, arbitraryMetres, arbitraryMetres, arbitraryPlaceName).map(
-    ([center, maxDistance, minDistance, attribute]): GeoFilter => ({
+  fc.tuple(arbitraryPosition, arbitraryMetres, arbitraryMetres, arbitraryPlaceName, arbitraryReference).map(
+    ([center, maxDistance, minDistance, attribute, reference]): GeoFilter => ({
       kind: 'near',
       center,
+      ...(reference === undefined ? {} : { reference }),
       ...(maxDistance === undefined ? {} : { maxDistance }),
       ...(minDistance === undefined ? {} : { minDistance }),
       ...(attribute === undefined ? {} : { attribute }),
@@ -206,20 +220,26 @@ export const arbitraryScopePattern: fc.Arbitrary<ScopePattern> = fc.record({
 });
 
 export const arbitraryOrder: fc.Arbitrary<OrderKey[]> = fc.array(
-  fc.record({
-    by: fc.oneof(
-      { weight: 5, arbitrary: arbitraryPath },
-      {
-        weight: 1,
-        arbitrary: fc.tuple(arbitraryPosition, arbitraryPlaceName).map(([center, attribute]): OrderKey['by'] => ({
-          kind: 'distance',
-          center,
-          ...(attribute === undefined ? {} : { attribute }),
-        })),
-      },
-    ),
-    descending: fc.boolean(),
-  }),
+  fc
+    .record({
+      by: fc.oneof(
+        { weight: 5, arbitrary: arbitraryPath },
+        {
+          weight: 1,
+          arbitrary: fc
+            .tuple(arbitraryPosition, arbitraryPlaceName, arbitraryReference)
+            .map(([center, attribute, reference]): OrderKey['by'] => ({
+              kind: 'distance',
+              center,
+              ...(reference === undefined ? {} : { reference }),
+              ...(attribute === undefined ? {} : { attribute }),
+            })),
+        },
+      ),
+      descending: fc.boolean(),
+      collation: fc.option(fc.constantFrom('und', 'de-u-co-phonebk', 'und-u-ks-level1'), { nil: undefined, freq: 1 }),
+    })
+    .map(({ collation, ...key }) => ({ ...key, ...(collation === undefined ? {} : { collation }) })),
   { maxLength: 3 },
 );
 

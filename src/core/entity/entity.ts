@@ -38,15 +38,21 @@ export interface AttributeBase {
   readonly subAttributes?: ReadonlyMap<string, Attribute>;
   readonly datasetId?: string;
   readonly observedAt?: EpochMs;
+  /** When it ceases to exist; absent: never before what it belongs to does. [LD 4.22] */
+  readonly expiresAt?: EpochMs;
   readonly createdAt: EpochMs;
   readonly modifiedAt: EpochMs;
 }
 
-/** A value as JSON. `valueType` is `DateTime` when the value is an instant, then in the form `2026-01-31T12:00:00.000Z` or null. */
+/**
+ * A value as JSON. `valueType` is `DateTime` when the value is an instant, then a text such as `2026-01-31T12:00:00.000Z` or null.
+ * `written` is what the client wrote (a JSON-LD typed value) where it is more than the value itself.
+ */
 export interface Property extends AttributeBase {
   readonly kind: 'property';
   readonly value: JsonValue;
   readonly valueType?: string;
+  readonly written?: JsonValue;
   readonly unitCode?: string;
 }
 
@@ -60,6 +66,8 @@ export interface GeoProperty extends AttributeBase {
 export interface Relationship extends AttributeBase {
   readonly kind: 'relationship';
   readonly object: string | readonly string[];
+  /** Types of what it points to: a hint for whoever follows it. [LD 4.5.23] */
+  readonly objectType?: string | readonly string[];
 }
 
 export interface LanguageProperty extends AttributeBase {
@@ -80,11 +88,13 @@ export interface JsonProperty extends AttributeBase {
 export interface ListProperty extends AttributeBase {
   readonly kind: 'list';
   readonly valueList: readonly JsonValue[];
+  readonly unitCode?: string;
 }
 
 export interface ListRelationship extends AttributeBase {
   readonly kind: 'listRelationship';
   readonly objectList: readonly string[];
+  readonly objectType?: string | readonly string[];
 }
 
 export type Attribute =

@@ -61,14 +61,14 @@ const geometry = check(isGeometry, 'a GeoJSON geometry');
 
 /** What an attribute of each kind holds, besides what every attribute has. */
 const payloads: Readonly<Record<AttributeKind, Shape>> = {
-  property: { required: { value: json }, optional: { valueType: text, unitCode: text } },
+  property: { required: { value: json }, optional: { written: json, valueType: text, unitCode: text } },
   geo: { required: { geometry }, optional: { value: json } },
-  relationship: { required: { object: textOrTexts }, optional: {} },
+  relationship: { required: { object: textOrTexts }, optional: { objectType: textOrTexts } },
   language: { required: { languageMap: textsByLanguage }, optional: {} },
   vocab: { required: { vocab: textOrTexts }, optional: {} },
   json: { required: { json }, optional: {} },
-  list: { required: { valueList: jsonArray }, optional: {} },
-  listRelationship: { required: { objectList: texts }, optional: {} },
+  list: { required: { valueList: jsonArray }, optional: { unitCode: text } },
+  listRelationship: { required: { objectList: texts }, optional: { objectType: textOrTexts } },
 };
 
 const attributeShapes = Object.fromEntries(
@@ -83,6 +83,7 @@ function attributeShape(kind: string, payload: Shape): Shape {
       type: text,
       datasetId: text,
       observedAt: instant,
+      expiresAt: instant,
       createdAt: instant,
       modifiedAt: instant,
       subAttributes: checkSubAttributes,

@@ -34,6 +34,7 @@ export interface StoredAttribute {
   /** The declared type. */
   readonly type?: string;
   readonly value?: JsonValue;
+  readonly written?: JsonValue;
   readonly geometry?: Geometry;
   readonly object?: string | readonly string[];
   readonly languageMap?: { readonly [language: string]: string | readonly string[] };
@@ -41,10 +42,12 @@ export interface StoredAttribute {
   readonly json?: JsonValue;
   readonly valueList?: readonly JsonValue[];
   readonly objectList?: readonly string[];
+  readonly objectType?: string | readonly string[];
   readonly valueType?: string;
   readonly unitCode?: string;
   readonly datasetId?: string;
   readonly observedAt?: EpochMs;
+  readonly expiresAt?: EpochMs;
   /** Absent: that of the entity, or, in a sub-attribute, that of the attribute around it. */
   readonly createdAt?: EpochMs;
   /** Absent: as for `createdAt`. */
@@ -127,6 +130,7 @@ function storeAttribute(name: string, attribute: Attribute, createdAt: EpochMs, 
   storePayload(stored, attribute);
   if (attribute.datasetId !== undefined) stored.datasetId = attribute.datasetId;
   if (attribute.observedAt !== undefined) stored.observedAt = attribute.observedAt;
+  if (attribute.expiresAt !== undefined) stored.expiresAt = attribute.expiresAt;
   if (attribute.createdAt !== createdAt) stored.createdAt = attribute.createdAt;
   if (attribute.modifiedAt !== modifiedAt) stored.modifiedAt = attribute.modifiedAt;
   if (attribute.subAttributes !== undefined) {
@@ -143,6 +147,7 @@ function storePayload(stored: Mutable<StoredAttribute>, attribute: Attribute): v
   switch (attribute.kind) {
     case 'property':
       stored.value = attribute.value;
+      if (attribute.written !== undefined) stored.written = attribute.written;
       if (attribute.valueType !== undefined) stored.valueType = attribute.valueType;
       if (attribute.unitCode !== undefined) stored.unitCode = attribute.unitCode;
       return;
@@ -152,6 +157,7 @@ function storePayload(stored: Mutable<StoredAttribute>, attribute: Attribute): v
       return;
     case 'relationship':
       stored.object = attribute.object;
+      if (attribute.objectType !== undefined) stored.objectType = attribute.objectType;
       return;
     case 'language':
       stored.languageMap = attribute.languageMap;
@@ -164,9 +170,11 @@ function storePayload(stored: Mutable<StoredAttribute>, attribute: Attribute): v
       return;
     case 'list':
       stored.valueList = attribute.valueList;
+      if (attribute.unitCode !== undefined) stored.unitCode = attribute.unitCode;
       return;
     case 'listRelationship':
       stored.objectList = attribute.objectList;
+      if (attribute.objectType !== undefined) stored.objectType = attribute.objectType;
       return;
   }
 }
@@ -180,6 +188,7 @@ function restoreAttribute(stored: StoredAttribute, entityCreatedAt: EpochMs, ent
   if (stored.type !== undefined) attribute.declaredType = stored.type;
   if (stored.datasetId !== undefined) attribute.datasetId = stored.datasetId;
   if (stored.observedAt !== undefined) attribute.observedAt = stored.observedAt;
+  if (stored.expiresAt !== undefined) attribute.expiresAt = stored.expiresAt;
   if (stored.subAttributes !== undefined) {
     const subAttributes = new Map<string, Attribute>();
     for (const each of stored.subAttributes) {
@@ -200,6 +209,7 @@ function restorePayload(stored: StoredAttribute, createdAt: EpochMs, modifiedAt:
         createdAt,
         modifiedAt,
       };
+      if (stored.written !== undefined) property.written = stored.written;
       if (stored.valueType !== undefined) property.valueType = stored.valueType;
       if (stored.unitCode !== undefined) property.unitCode = stored.unitCode;
       return property;
@@ -211,7 +221,13 @@ function restorePayload(stored: StoredAttribute, createdAt: EpochMs, modifiedAt:
         : { kind: 'geo', geometry, value: stored.value, createdAt, modifiedAt };
     }
     case 'relationship':
-      return { kind: 'relationship', object: stored.object as string | readonly string[], createdAt, modifiedAt };
+      return {
+        kind: 'relationship',
+        object: stored.object as string | readonly string[],
+        ...(stored.objectType !== undefined && { objectType: stored.objectType }),
+        createdAt,
+        modifiedAt,
+      };
     case 'language':
       return {
         kind: 'language',
@@ -224,8 +240,20 @@ function restorePayload(stored: StoredAttribute, createdAt: EpochMs, modifiedAt:
     case 'json':
       return { kind: 'json', json: stored.json as JsonValue, createdAt, modifiedAt };
     case 'list':
-      return { kind: 'list', valueList: stored.valueList as readonly JsonValue[], createdAt, modifiedAt };
+      return {
+        kind: 'list',
+        valueList: stored.valueList as readonly JsonValue[],
+        ...(stored.unitCode !== undefined && { unitCode: stored.unitCode }),
+        createdAt,
+        modifiedAt,
+      };
     case 'listRelationship':
-      return { kind: 'listRelationship', objectList: stored.objectList as readonly string[], createdAt, modifiedAt };
+      return {
+        kind: 'listRelationship',
+        objectList: stored.objectList as readonly string[],
+        ...(stored.objectType !== undefined && { objectType: stored.objectType }),
+        createdAt,
+        modifiedAt,
+      };
   }
 }

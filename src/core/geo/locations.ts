@@ -1,16 +1,16 @@
 import type { Geometry } from 'geojson';
-import { attributeOf, type Entity, type GeoProperty } from '../entity/entity.ts';
+import type { Entity, GeoProperty } from '../entity/entity.ts';
 
 /**
  * Where an entity is, for geographical queries and for order by distance.
  *
- * The named attribute, if it is a place; else the default location: of the entity's places, less those whose metadata
+ * Those instances of the named attribute that are places; without a name the default location: of the entity's places, less those whose metadata
  * `ignoreType` is true, the one whose metadata `defaultLocation` is true or, without one, the first created. Empty where
- * there is none: such an entity matches no geographical query. [V2 geospatial properties]
+ * there is none: such an entity matches no geographical query. [V2 geospatial properties] [LD 5.7.2]
  */
 export function locationsOf(entity: Entity, attribute?: string): readonly Geometry[] {
-  const found = attribute === undefined ? defaultLocation(entity) : attributeOf(entity, attribute);
-  return found?.kind === 'geo' ? [found.geometry] : [];
+  const found = attribute === undefined ? [defaultLocation(entity)] : (entity.attributes.get(attribute) ?? []);
+  return found.flatMap((place) => (place?.kind === 'geo' ? [place.geometry] : []));
 }
 
 function defaultLocation(entity: Entity): GeoProperty | undefined {

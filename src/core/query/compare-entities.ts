@@ -1,6 +1,7 @@
 import type { Entity } from '../entity/entity.ts';
-import { distanceMetres } from '../geo/distance.ts';
 import { locationsOf } from '../geo/locations.ts';
+import { metresFrom } from '../geo/metres-from.ts';
+import { collatorOf, compareCollated } from './collated-order.ts';
 import { compareNumbers, compareTargets } from './compare-values.ts';
 import { targetOf } from './path-values.ts';
 import type { DistanceKey, OrderKey } from './query.ts';
@@ -15,11 +16,12 @@ export interface Ranked {
  * The meaning of `order`: a total order of the entities of a tenant.
  *
  * The first key that tells two entities apart decides; where none does, the earlier created comes first, whichever way the
- * keys run. An entity without a location is farther than any that has one. [V2 ordering]
+ * keys run. An entity without a location is farther than any that has one. [V2 ordering] [LD 4.23]
  */
 export function compareEntities(order: readonly OrderKey[]): (a: Ranked, b: Ranked) => number {
+  const keys = order.map(ofDefaultInstance);
   return (a, b) => {
-    for (const key of order) {
+    for (const key of keys) {
       const compared = compareBy(key, a.entity, b.entity);
       if (compared !== 0) return key.descending ? -compared : compared;
     }
@@ -27,8 +29,16 @@ export function compareEntities(order: readonly OrderKey[]): (a: Ranked, b: Rank
   };
 }
 
-function compareBy({ by }: OrderKey, a: Entity, b: Entity): number {
+/** The key as it orders: an order looks at the default instance of an attribute, whatever its path asks for. */
+export function ofDefaultInstance(key: OrderKey): OrderKey {
+  if (key.by.kind !== 'attribute' || key.by.instances === undefined) return key;
+  const { instances: _, ...by } = key.by;
+  return { ...key, by };
+}
+
+function compareBy({ by, collation }: OrderKey, a: Entity, b: Entity): number {
   if (by.kind === 'distance') return compareNumbers(distanceOf(by, a), distanceOf(by, b));
+  if (collation !== undefined) return compareCollated(targetOf(by, a), targetOf(by, b), collatorOf(collation));
   return compareTargets(targetOf(by, a), targetOf(by, b));
 }
 
@@ -36,7 +46,7 @@ function compareBy({ by }: OrderKey, a: Entity, b: Entity): number {
 export function distanceOf(key: DistanceKey, entity: Entity): number {
   let nearest = Number.POSITIVE_INFINITY;
   for (const location of locationsOf(entity, key.attribute)) {
-    nearest = Math.min(nearest, distanceMetres(key.center, location));
+    nearest = Math.min(nearest, metresFrom(key, location));
   }
   return nearest;
 }

@@ -1,10 +1,11 @@
 import type { Entity } from '../entity/entity.ts';
-import { distanceMetres } from '../geo/distance.ts';
 import { locationsOf } from '../geo/locations.ts';
+import { metresFrom } from '../geo/metres-from.ts';
 import { relates } from '../geo/relations.ts';
 import type { JsonValue } from '../json.ts';
 import { scopesMatch } from '../scope.ts';
-import { compareTargets, kindOf } from './compare-values.ts';
+import { parseMoment } from '../time/moment.ts';
+import { compareNumbers, compareTargets, kindOf } from './compare-values.ts';
 import { type Target, targetOf } from './path-values.ts';
 import type { Comparison, EntitySelector, Filter, GeoFilter, Literal, Operand, Query } from './query.ts';
 
@@ -57,7 +58,7 @@ export function evaluate(filter: Filter, entity: Entity): boolean {
 
 /** Tells whether a comparison holds for what its path leads to. */
 export function compares(comparison: Comparison, target: Target | undefined): boolean {
-  if (target === undefined || target.instant === null) return false;
+  if (target === undefined || (target.instant === null && target.alternatives === undefined)) return false;
   switch (comparison.operator) {
     case '==':
       return anyOf(target, (one) => comparison.operands.some((operand) => equals(one, operand)));
@@ -68,32 +69,45 @@ export function compares(comparison: Comparison, target: Target | undefined): bo
     case '!~=':
       return !anyOf(target, (one) => isMatched(one, comparison.pattern));
     default: {
-      const { operator } = comparison;
-      const operand = targetOfLiteral(comparison.operand);
-      return anyOf(target, (one) => kindOf(one) === kindOf(operand) && holds(operator, compareTargets(one, operand)));
+      const { operator, operand } = comparison;
+      return anyOf(target, (one) => {
+        const compared = comparedWith(one, operand);
+        return compared !== undefined && holds(operator, compared);
+      });
     }
   }
 }
 
-/** The target itself or, of an array, any member. */
+/** The target itself or, of an array, any member; of several instances, any of them. */
 function anyOf(target: Target, holdsFor: (one: Target) => boolean): boolean {
+  if (target.alternatives !== undefined) {
+    return target.alternatives.some(({ value, instant }) => {
+      return instant !== null && anyOf(instant === undefined ? { value } : { value, instant }, holdsFor);
+    });
+  }
   if (!Array.isArray(target.value)) return holdsFor(target);
   return target.value.some((value: JsonValue) => holdsFor({ value }));
 }
 
 function equals(one: Target, operand: Operand): boolean {
-  if (operand.kind !== 'range') return isOfKind(one, operand) && compareTargets(one, targetOfLiteral(operand)) === 0;
-  const { from, to } = operand;
-  return (
-    isOfKind(one, from) &&
-    isOfKind(one, to) &&
-    compareTargets(one, targetOfLiteral(from)) >= 0 &&
-    compareTargets(one, targetOfLiteral(to)) <= 0
-  );
+  if (operand.kind !== 'range') return comparedWith(one, operand) === 0;
+  const fromStart = comparedWith(one, operand.from);
+  const fromEnd = comparedWith(one, operand.to);
+  return fromStart !== undefined && fromEnd !== undefined && fromStart >= 0 && fromEnd <= 0;
 }
 
-function isOfKind(one: Target, literal: Literal): boolean {
-  return kindOf(one) === literal.kind;
+/** The order of the target and the literal; undefined where they are not of one kind. */
+function comparedWith(one: Target, literal: Literal): number | undefined {
+  if (literal.kind === 'moment') {
+    const moment = momentOf(one);
+    return moment === undefined ? undefined : compareNumbers(moment, literal.value);
+  }
+  return kindOf(one) === literal.kind ? compareTargets(one, targetOfLiteral(literal)) : undefined;
+}
+
+function momentOf({ value, instant }: Target): number | undefined {
+  if (typeof instant === 'number') return instant;
+  return typeof value === 'string' ? parseMoment(value) : undefined;
 }
 
 function isMatched(one: Target, pattern: { test(text: string): boolean }): boolean {
@@ -119,6 +133,7 @@ export function targetOfLiteral(literal: Literal): Target {
     case 'null':
       return { value: null };
     case 'instant':
+    case 'moment':
       return { value: literal.value, instant: literal.value };
     default:
       return { value: literal.value };
@@ -134,9 +149,9 @@ function isPlaced(filter: GeoFilter, entity: Entity): boolean {
       return locations.length > 0 && locations.every((one) => relates(one, relation, geometry));
     return locations.some((one) => relates(one, relation, geometry));
   }
-  const { center, minDistance = 0, maxDistance = Number.POSITIVE_INFINITY } = filter;
+  const { minDistance = 0, maxDistance = Number.POSITIVE_INFINITY } = filter;
   return locations.some((location) => {
-    const distance = distanceMetres(center, location);
+    const distance = metresFrom(filter, location);
     return distance >= minDistance && distance <= maxDistance;
   });
 }

@@ -1,3 +1,4 @@
+import { dueAtOf } from '../entity/due-at.ts';
 import { type Attribute, attributeOf, type Entity, type EpochMs, jsonValueOf } from '../entity/entity.ts';
 import { isJsonObject, type JsonValue } from '../json.ts';
 import { renderInstant } from '../time/instant.ts';
@@ -11,9 +12,14 @@ export interface Target {
    * `null`: a `DateTime` without a value, which is there but compares with nothing. [V2 DateTime]
    */
   readonly instant?: EpochMs | null;
+  /** Given where a path leads through several instances: what it leads to in each; the target itself is the first of them. */
+  readonly alternatives?: readonly Target[];
 }
 
-/** What the path leads to, or undefined where it leads nowhere. Of an attribute with several instances, the default one counts. */
+/**
+ * What the path leads to, or undefined where it leads nowhere. Of an attribute with several instances, the default one counts
+ * unless the path asks for any.
+ */
 export function targetOf(path: Path, entity: Entity): Target | undefined {
   return path.kind === 'builtin' ? builtinOf(path, entity) : attributeTargetOf(path, entity);
 }
@@ -23,7 +29,8 @@ function builtinOf(path: BuiltinPath, entity: Entity): Target | undefined {
     const attribute = attributeOf(entity, path.attribute);
     if (attribute === undefined) return undefined;
     if (path.name === 'createdAt') return instantTarget(attribute.createdAt);
-    return path.name === 'modifiedAt' ? instantTarget(attribute.modifiedAt) : undefined;
+    if (path.name === 'modifiedAt') return instantTarget(attribute.modifiedAt);
+    return path.name === 'expiresAt' ? timeTarget(attribute.expiresAt) : undefined;
   }
   switch (path.name) {
     case 'id':
@@ -37,7 +44,9 @@ function builtinOf(path: BuiltinPath, entity: Entity): Target | undefined {
     case 'modifiedAt':
       return instantTarget(entity.modifiedAt);
     case 'expiresAt':
-      return entity.expiresAt === undefined ? undefined : instantTarget(entity.expiresAt);
+      return timeTarget(entity.expiresAt);
+    case 'dueAt':
+      return timeTarget(dueAtOf(entity));
   }
 }
 
@@ -49,16 +58,53 @@ function instantTarget(instant: EpochMs): Target {
   return { value: renderInstant(instant), instant };
 }
 
+function timeTarget(instant: EpochMs | undefined): Target | undefined {
+  return instant === undefined ? undefined : instantTarget(instant);
+}
+
 function attributeTargetOf(path: AttributePath, entity: Entity): Target | undefined {
-  let attribute = attributeOf(entity, path.attribute);
-  for (const name of path.subAttributes) attribute = attribute?.subAttributes?.get(name);
+  if (path.instances === undefined) return targetIn(attributeOf(entity, path.attribute), path);
+  const targets: Target[] = [];
+  for (const instance of entity.attributes.get(path.attribute) ?? []) {
+    const target = targetIn(instance, path);
+    if (target !== undefined) targets.push(target);
+  }
+  const [first, ...others] = targets;
+  return first === undefined || others.length === 0 ? first : { ...first, alternatives: targets };
+}
+
+function targetIn(instance: Attribute | undefined, { subAttributes, members }: AttributePath): Target | undefined {
+  let attribute = instance;
+  for (const [depth, name] of subAttributes.entries()) {
+    const inner: Attribute | undefined = attribute?.subAttributes?.get(name);
+    if (inner === undefined && attribute !== undefined && depth === subAttributes.length - 1 && members.length === 0) {
+      return ownMemberOf(attribute, name);
+    }
+    attribute = inner;
+  }
   if (attribute === undefined) return undefined;
-  if (path.members.length === 0) return wholeTargetOf(attribute);
-  const value = memberOf(jsonValueOf(attribute), path.members);
+  if (members.length === 0) return wholeTargetOf(attribute);
+  const value = memberOf(jsonValueOf(attribute), members);
   return value === undefined ? undefined : { value };
 }
 
+/** What stands beside the value of an attribute is found like a sub-attribute, where no sub-attribute has its name. */
+function ownMemberOf(attribute: Attribute, name: string): Target | undefined {
+  switch (name) {
+    case 'observedAt':
+      return timeTarget(attribute.observedAt);
+    case 'unitCode':
+      return 'unitCode' in attribute && attribute.unitCode !== undefined ? { value: attribute.unitCode } : undefined;
+    case 'datasetId':
+      return attribute.datasetId === undefined ? undefined : { value: attribute.datasetId };
+    default:
+      return undefined;
+  }
+}
+
 function wholeTargetOf(attribute: Attribute): Target {
+  // In whichever language: a comparison holds if it holds for one of the texts.
+  if (attribute.kind === 'language') return { value: Object.values(attribute.languageMap).flat() };
   const value = jsonValueOf(attribute);
   if (attribute.kind !== 'property' || attribute.valueType !== 'DateTime') return { value };
   if (value === null) return { value, instant: null };

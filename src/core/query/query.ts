@@ -63,13 +63,21 @@ export interface AttributePath {
   readonly subAttributes: readonly string[];
   /** Into the JSON value, outermost first; empty for the whole value. */
   readonly members: readonly string[];
+  /**
+   * `any`: of an attribute with several instances, a comparison holds if it holds for one of them (and its contrary if it holds
+   * for none). Absent: the default instance alone counts, as it always does in an order. [LD 4.9]
+   */
+  readonly instances?: 'any';
 }
 
-/** What the broker knows of every entity, or of an attribute of it. `createdAt`, `modifiedAt` and `expiresAt` are instants. */
+/**
+ * What the broker knows of every entity, or of an attribute of it. `createdAt`, `modifiedAt`, `expiresAt` and `dueAt` are instants;
+ * `dueAt` is the first moment at which the entity, or anything of it, ceases to exist (see `dueAtOf`).
+ */
 export interface BuiltinPath {
   readonly kind: 'builtin';
-  readonly name: 'id' | 'type' | 'scope' | 'createdAt' | 'modifiedAt' | 'expiresAt';
-  /** Of this attribute instead of the entity: `createdAt` and `modifiedAt` only. */
+  readonly name: 'id' | 'type' | 'scope' | 'createdAt' | 'modifiedAt' | 'expiresAt' | 'dueAt';
+  /** Of this attribute instead of the entity: `createdAt`, `modifiedAt` and `expiresAt` only. */
   readonly attribute?: string;
 }
 
@@ -103,20 +111,24 @@ export interface PatternComparison {
 
 export type Operand = Literal | Range;
 
-/** Both ends belong to the range and are of one kind: number, text or date. */
+/** Both ends belong to the range and are of one kind: number, text, instant or moment. */
 export interface Range {
   readonly kind: 'range';
   readonly from: Literal;
   readonly to: Literal;
 }
 
-/** An `instant` equals only targets that are instants: properties of value type `DateTime`, and built-in times. */
+/**
+ * An `instant` equals only targets that are instants: properties of value type `DateTime`, and built-in times. A `moment` compares
+ * with these and with texts that name a date or a date-time in full (`parseMoment`), by time. [LD 4.9]
+ */
 export type Literal =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'text'; readonly value: string }
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'null' }
-  | { readonly kind: 'instant'; readonly value: EpochMs };
+  | { readonly kind: 'instant'; readonly value: EpochMs }
+  | { readonly kind: 'moment'; readonly value: EpochMs };
 
 /** The target is there, whatever its value, null included. Its contrary is `Not`. */
 export interface Existence {
@@ -126,11 +138,16 @@ export interface Existence {
 
 export type GeoFilter = NearFilter | GeoRelationFilter;
 
-/** Which geo attribute is looked at: the named one, or, absent, the entity's default location (see `locationsOf`). */
+/**
+ * Which geo attribute is looked at: the named one, in any of its instances, or, absent, the entity's default location (see
+ * `locationsOf`).
+ */
 export interface NearFilter {
   readonly kind: 'near';
   readonly attribute?: string;
   readonly center: Position;
+  /** Measure from this geometry instead of from the center. [LD 4.10] */
+  readonly reference?: Geometry;
   /** Metres on the sphere, both ends included. */
   readonly maxDistance?: number;
   readonly minDistance?: number;
@@ -146,11 +163,18 @@ export interface GeoRelationFilter {
 export interface OrderKey {
   readonly by: Path | DistanceKey;
   readonly descending: boolean;
+  /**
+   * Given: values stand in the order of NGSI-LD (number < text < object < array < boolean < instant < null < absent), texts as the
+   * collation with this BCP 47 tag has them. Absent: in the order of `compareTargets`. [LD 4.23]
+   */
+  readonly collation?: string;
 }
 
 /** Distance of the entity's location from a place, nearest first. */
 export interface DistanceKey {
   readonly kind: 'distance';
   readonly center: Position;
+  /** As in `NearFilter`. */
+  readonly reference?: Geometry;
   readonly attribute?: string;
 }

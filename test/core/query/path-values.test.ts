@@ -63,11 +63,68 @@ describe('paths to attributes [V2 simple query language]', () => {
     expect(targetOf(attribute('a', ['__proto__', 'constructor']), own)).toEqual({ value: 1 });
   });
 
+  test('a language leads to its texts, no language to all of them [LD 4.9]', () => {
+    const base = { createdAt: noon, modifiedAt: noon };
+    const entity = anEntity({ attributes: { x: { kind: 'language', languageMap: { en: 'street' }, ...base } } });
+    expect(targetOf(attribute('x', ['en']), entity)).toEqual({ value: 'street' });
+    expect(targetOf(attribute('x', ['es']), entity)).toBeUndefined();
+  });
+
+  test('what stands beside a value is found like a sub-attribute, unless one has its name [LD 4.9]', () => {
+    const base = { createdAt: noon, modifiedAt: noon };
+    const plain: Attribute = {
+      kind: 'property',
+      value: 1,
+      unitCode: 'CEL',
+      observedAt: noon,
+      datasetId: 'urn:d',
+      ...base,
+    };
+    const path = (name: string): Path => ({
+      kind: 'attribute',
+      attribute: 'x',
+      subAttributes: [name],
+      members: [],
+      instances: 'any',
+    });
+    const entity = anEntity({ attributes: { x: plain } });
+    expect(targetOf(path('observedAt'), entity)).toEqual({ value: '2026-01-31T12:00:00.000Z', instant: noon });
+    expect(targetOf(path('unitCode'), entity)).toEqual({ value: 'CEL' });
+    expect(targetOf(path('datasetId'), entity)).toEqual({ value: 'urn:d' });
+    const own: Attribute = {
+      ...plain,
+      subAttributes: new Map([['unitCode', { kind: 'property', value: 'F', ...base }]]),
+    };
+    expect(targetOf(path('unitCode'), anEntity({ attributes: { x: own } }))).toEqual({ value: 'F' });
+  });
+
+  test('of several instances the default one counts, unless the path asks for any [LD 4.9]', () => {
+    const base = { createdAt: noon, modifiedAt: noon };
+    const entity = anEntity({});
+    const several = {
+      ...entity,
+      attributes: new Map([
+        [
+          'x',
+          [
+            { kind: 'property', value: 1, ...base },
+            { kind: 'property', value: 2, datasetId: 'urn:d', ...base },
+          ] as const,
+        ],
+      ]),
+    };
+    expect(targetOf(attribute('x'), several)).toEqual({ value: 1 });
+    expect(targetOf({ ...attribute('x'), instances: 'any' } as Path, several)).toEqual({
+      value: 1,
+      alternatives: [{ value: 1 }, { value: 2 }],
+    });
+  });
+
   test('every kind of attribute leads to its plain JSON', () => {
     const base = { createdAt: noon, modifiedAt: noon };
     const kinds: [Attribute, unknown][] = [
       [{ kind: 'relationship', object: 'urn:a', ...base }, 'urn:a'],
-      [{ kind: 'language', languageMap: { en: 'street' }, ...base }, { en: 'street' }],
+      [{ kind: 'language', languageMap: { en: 'street', es: ['calle', 'vía'] }, ...base }, ['street', 'calle', 'vía']],
       [{ kind: 'vocab', vocab: ['a', 'b'], ...base }, ['a', 'b']],
       [{ kind: 'json', json: { a: 1 }, ...base }, { a: 1 }],
       [{ kind: 'list', valueList: [1, 2], ...base }, [1, 2]],

@@ -328,6 +328,7 @@ function writePlain(literal: Literal): string {
     case 'number':
       return String(literal.value);
     case 'instant':
+    case 'moment':
       return renderInstant(literal.value);
     case 'boolean':
       return String(literal.value);

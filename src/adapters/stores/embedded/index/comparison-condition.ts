@@ -25,8 +25,8 @@ export function comparisonCondition(comparison: Comparison, column: Column): Con
 function equality(comparison: EqualityComparison, column: Column): Condition {
   const [operand, ...others] = comparison.operands;
   const isOne = others.length === 0;
-  const isRun = comparison.operands.every(({ kind }) => kind !== 'range');
-  const condition = fromRanges(
+  const isRun = comparison.operands.every(({ kind }) => kind !== 'range' && kind !== 'moment');
+  const condition = (comparison.operands.some(isMoment) ? inexact : exact)(
     (indexes) => comparison.operands.flatMap((one) => rangesEqualTo(one, indexes)),
     column,
     isOne ||
@@ -37,7 +37,7 @@ function equality(comparison: EqualityComparison, column: Column): Condition {
 }
 
 function order(comparison: OrderComparison, column: Column): Condition {
-  const condition = fromRanges(
+  const condition = (isMoment(comparison.operand) ? inexact : exact)(
     (indexes) => rangesInOrder(comparison, indexes),
     column,
     true,
@@ -46,8 +46,18 @@ function order(comparison: OrderComparison, column: Column): Condition {
   return { ...condition, test: orderTest(comparison, column) ?? plainTest(comparison, column) };
 }
 
+function isMoment(operand: Operand): boolean {
+  return operand.kind === 'range' ? isMoment(operand.from) : operand.kind === 'moment';
+}
+
+/** As `exact`, where the ranges hold more than what the condition holds for. */
+function inexact(...parameters: Parameters<typeof exact>): Omit<Condition, 'test'> {
+  const { count: _, ...condition } = exact(...parameters);
+  return condition;
+}
+
 /** A condition that holds for exactly the slots of ranges, in the indexes of whole values and in those of members. */
-function fromRanges(
+function exact(
   rangesIn: (indexes: ValueIndexes) => IndexRange[],
   column: Column,
   areApart: boolean,
@@ -94,17 +104,16 @@ export function presentSlots(column: Column): readonly Candidates[] {
 
 function pattern(comparison: Extract<Comparison, { operator: '~=' | '!~=' }>, column: Column): Condition {
   const { prefix = '' } = comparison.pattern;
-  const condition = fromRanges(
+  const condition = inexact(
     ({ texts }) => [{ index: texts, low: startOf(prefix), high: endOfPrefix(prefix) } as IndexRange],
     column,
     true,
     false,
   );
-  const { count: _, ...inexact } = condition;
   const test = plainTest(comparison, column);
   const { cells } = column;
   return {
-    ...inexact,
+    ...condition,
     cost: 800,
     estimate: prefix === '' ? condition.estimate / 4 : condition.estimate,
     test: (slot) => {

@@ -12,7 +12,9 @@ export type Subject = Path | { readonly kind: 'places'; readonly attribute: stri
 
 /** Tells whether a partition knows the subject of every entity without decoding it, in its outline. */
 export function isOutlined(subject: Subject): boolean {
-  return subject.kind === 'builtin' && subject.attribute === undefined && subject.name !== 'expiresAt';
+  return (
+    subject.kind === 'builtin' && subject.attribute === undefined && !['expiresAt', 'dueAt'].includes(subject.name)
+  );
 }
 
 /** Names the subject, one name each. */

@@ -1,5 +1,5 @@
 import type { Geometry } from 'geojson';
-import type { Entity } from '../../../../core/entity/entity.ts';
+import type { AttributeInstances, Entity } from '../../../../core/entity/entity.ts';
 import { decodeEntity } from '../../../../core/entity/stored-form.ts';
 import { locationsOf } from '../../../../core/geo/locations.ts';
 import { targetOf } from '../../../../core/query/path-values.ts';
@@ -33,6 +33,8 @@ export class Partition {
   /** Slots by the number of their scope group. */
   readonly scopeOrder: NumberIndex;
   readonly scopeGroups = new ScopeGroups();
+  /** By attribute: the slots where it has other instances than the default one. Columns and places do not know these. */
+  readonly manifold = new Map<string, Set<number>>();
   readonly ids: string[] = [];
   /** The default locations; undefined while there has been none. */
   places: LocationIndex | undefined;
@@ -137,6 +139,7 @@ export class Partition {
   }
 
   private setCell(name: string, slot: number, entity: Entity | undefined): void {
+    this.noteInstances(name, slot, entity?.attributes.get(name));
     let column = this.columns.get(name);
     const path = column?.path ?? { kind: 'attribute', attribute: name, subAttributes: [], members: [] };
     const target = entity === undefined ? undefined : targetOf(path, entity);
@@ -147,6 +150,13 @@ export class Partition {
     }
     column.set(slot, target);
     if (column.cells.count === 0) this.columns.delete(name);
+  }
+
+  private noteInstances(name: string, slot: number, instances: AttributeInstances | undefined): void {
+    const isManifold = instances !== undefined && (instances.length > 1 || instances[0].datasetId !== undefined);
+    const slots = this.manifold.get(name);
+    if (isManifold) this.manifold.set(name, (slots ?? new Set()).add(slot));
+    else if (slots?.delete(slot) === true && slots.size === 0) this.manifold.delete(name);
   }
 
   private setPlace(slot: number, place: Geometry | undefined): void {

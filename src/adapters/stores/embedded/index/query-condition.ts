@@ -139,6 +139,7 @@ export function filterCondition(filter: Filter, partition: Partition): Condition
       return not(filterCondition(filter.filter, partition), size);
     case 'exists':
     case 'compare': {
+      if (leadsThroughInstances(filter.path, partition)) return deciding(filter, partition);
       const column = columnOf(filter.path, partition);
       if (column === 'absent') return never;
       if (column === undefined) return decoding(filter, filter.path, partition);
@@ -148,6 +149,11 @@ export function filterCondition(filter: Filter, partition: Partition): Condition
     case 'geo':
       return geographic(filter, partition);
   }
+}
+
+/** Tells whether the path asks for any instance of an attribute that has several somewhere: only the entities know these. */
+function leadsThroughInstances(path: Path, { manifold }: Partition): boolean {
+  return path.kind === 'attribute' && path.instances === 'any' && manifold.has(path.attribute);
 }
 
 /** The column that tells where the path leads; `absent` where it leads nowhere in any entity; undefined where only the entities tell. */
@@ -176,9 +182,11 @@ function existence(column: Column): Condition {
 
 function geographic(filter: GeoFilter, partition: Partition): Condition {
   const { attribute } = filter;
+  if (filter.kind === 'near' && filter.reference !== undefined) return deciding(filter, partition);
   if (attribute === undefined) {
     return partition.places === undefined ? never : geoCondition(filter, partition.places, partition);
   }
+  if (partition.manifold.has(attribute)) return deciding(filter, partition);
   const subject: Subject = { kind: 'places', attribute };
   if (!partition.columns.has(attribute)) return never;
   const places = partition.derivedOf(subject)?.places;
@@ -191,11 +199,16 @@ function decoding(filter: Filter, subject: Subject, partition: Partition): Condi
     const test = (slot: number) => evaluate(filter, partition.outlineAt(slot));
     return { test, cost: outlineCost, estimate: partition.size / 4, candidates: [], wanted: [subject] };
   }
+  return { ...deciding(filter, partition), wanted: [subject] };
+}
+
+/** Decides on the decoded entity, since no column or index could tell. */
+function deciding(filter: Filter, partition: Partition): Condition {
   return {
     test: (slot) => evaluate(filter, partition.entityAt(slot)),
     cost: decodeCost,
     estimate: partition.size / 4,
     candidates: [],
-    wanted: [subject],
+    wanted: [],
   };
 }

@@ -10,7 +10,8 @@ import type { ScanTask } from './scan-plan.ts';
 export function limitOf(key: DistanceKey, filter: Filter | undefined): number {
   if (filter?.kind === 'and')
     return Math.min(Number.POSITIVE_INFINITY, ...filter.filters.map((one) => limitOf(key, one)));
-  if (filter?.kind !== 'near' || filter.attribute !== key.attribute) return Number.POSITIVE_INFINITY;
+  if (filter?.kind !== 'near' || filter.attribute !== key.attribute || filter.reference !== undefined)
+    return Number.POSITIVE_INFINITY;
   const isSameCenter = filter.center.every((coordinate, at) => coordinate === key.center[at]);
   return isSameCenter ? (filter.maxDistance ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
 }

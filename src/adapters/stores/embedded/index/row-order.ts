@@ -1,6 +1,8 @@
+import { collatedKinds, type TextCollator } from '../../../../core/query/collated-order.ts';
+import { distanceOf, ofDefaultInstance } from '../../../../core/query/compare-entities.ts';
 import { compareNumbers, compareTexts } from '../../../../core/query/compare-values.ts';
 import { targetOf } from '../../../../core/query/path-values.ts';
-import type { OrderKey } from '../../../../core/query/query.ts';
+import type { OrderKey, Path } from '../../../../core/query/query.ts';
 import { type Cells, Kind } from './cells.ts';
 import { type Column, kindOfTarget, rankOf } from './column.ts';
 import { decodeCost, outlineCost } from './condition.ts';
@@ -28,17 +30,61 @@ export interface KeyReader {
   readonly wanted: readonly Subject[];
 }
 
-/** As `compareEntities` has it for one key, the direction apart. */
-export function compareKeyValues(a: KeyValue, b: KeyValue): number {
+/** As `compareEntities` has it for one key, the direction apart. The collator is that of the key, where it has a collation. */
+export function compareKeyValues(a: KeyValue, b: KeyValue, collator: TextCollator = compareTexts): number {
   if (a.rank !== b.rank) return a.rank - b.rank;
-  return a.rank === Kind.text ? compareTexts(a.text, b.text) : compareNumbers(a.number, b.number);
+  return a.text === b.text ? compareNumbers(a.number, b.number) : collator(a.text, b.text);
 }
 
 const lowest: KeyValue = { rank: Kind.null, number: 0, text: '' };
 
-export function keyReader({ by }: OrderKey, partition: Partition): KeyReader {
+export function keyReader(orderKey: OrderKey, partition: Partition): KeyReader {
+  const key = ofDefaultInstance(orderKey);
+  const reader = plainReader(key, partition);
+  if (key.collation === undefined || key.by.kind === 'distance') return reader;
+  // What is collated has an order of its own, along which no column lies.
+  return { ...reader, read: collatedRead(key.by, reader, partition), column: undefined };
+}
+
+/** Ranks by kind in the order of NGSI-LD. */
+const collatedRanks: Readonly<Record<Kind, number>> = {
+  [Kind.number]: collatedKinds.indexOf('number'),
+  [Kind.text]: collatedKinds.indexOf('text'),
+  [Kind.object]: collatedKinds.indexOf('object'),
+  [Kind.array]: collatedKinds.indexOf('array'),
+  [Kind.false]: collatedKinds.indexOf('boolean'),
+  [Kind.true]: collatedKinds.indexOf('boolean'),
+  [Kind.instant]: collatedKinds.indexOf('instant'),
+  [Kind.emptyInstant]: collatedKinds.indexOf('null'),
+  [Kind.null]: collatedKinds.indexOf('null'),
+  [Kind.absent]: collatedKinds.length,
+};
+
+const last: KeyValue = { rank: collatedRanks[Kind.absent], number: 0, text: '' };
+
+function collatedRead(by: Path, { column }: KeyReader, partition: Partition): KeyReader['read'] {
+  if (column === 'absent') return () => last;
+  if (column !== undefined) {
+    return (slot) => collated(column.cells.kindAt(slot), keyValueIn(column.cells, slot));
+  }
+  const entityAt = (slot: number) => (isOutlined(by) ? partition.outlineAt(slot) : partition.entityAt(slot));
+  return (slot) => {
+    const target = targetOf(by, entityAt(slot));
+    return collated(kindOfTarget(target), keyValueOf(target));
+  };
+}
+
+function collated(kind: Kind, { number, text }: KeyValue): KeyValue {
+  return { rank: collatedRanks[kind], number: kind === Kind.true ? 1 : number, text };
+}
+
+function plainReader({ by }: OrderKey, partition: Partition): KeyReader {
   if (by.kind === 'distance') {
     const { attribute, center } = by;
+    if (by.reference !== undefined || (attribute !== undefined && partition.manifold.has(attribute))) {
+      const read = (slot: number) => ({ rank: 0, number: distanceOf(by, partition.entityAt(slot)), text: '' });
+      return { read, column: undefined, cost: decodeCost, wanted: [] };
+    }
     const places =
       attribute === undefined ? partition.places : partition.derivedOf({ kind: 'places', attribute })?.places;
     const mustDecode = attribute !== undefined && places === undefined;

@@ -206,6 +206,7 @@ function valueLegs(column: Column, descending: boolean, sorted: Leg['sorted'], t
 /** From the center outward, ring after ring, until the rows found are nearer than the next ring. */
 function outward(key: DistanceKey, task: ScanTask): Option[] {
   const { partition, condition, wanted, query } = task;
+  if (key.reference !== undefined || partition.manifold.has(key.attribute ?? '')) return [];
   if (key.attribute !== undefined && partition.columns.get(key.attribute) === undefined) return [];
   const places =
     key.attribute === undefined

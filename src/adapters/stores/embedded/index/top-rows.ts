@@ -1,3 +1,4 @@
+import { collatorOf, type TextCollator } from '../../../../core/query/collated-order.ts';
 import type { OrderKey } from '../../../../core/query/query.ts';
 import type { Partition } from './partition.ts';
 import { compareKeyValues, type KeyReader, type KeyValue } from './row-order.ts';
@@ -23,11 +24,14 @@ export const late = 2;
 export class TopRows {
   private readonly rows: Row[] = [];
   private isHeap = false;
+  private readonly collators: readonly (TextCollator | undefined)[];
 
   constructor(
     private readonly order: readonly OrderKey[],
     private readonly capacity: number,
-  ) {}
+  ) {
+    this.collators = order.map(({ collation }) => (collation === undefined ? undefined : collatorOf(collation)));
+  }
 
   get isFull(): boolean {
     return this.rows.length >= this.capacity;
@@ -55,7 +59,7 @@ export class TopRows {
     if (worst === undefined) return late;
     for (let at = 0; at < readers.length; at++) {
       const read = (readers[at] as KeyReader).read(slot);
-      const compared = compareKeyValues(read, worst.keys[at] as KeyValue);
+      const compared = compareKeyValues(read, worst.keys[at] as KeyValue, this.collators[at]);
       if (compared === 0) continue;
       const isBehind = this.order[at]?.descending ? compared < 0 : compared > 0;
       return isBehind ? (at === 0 ? late : out) : inPlace;
@@ -91,7 +95,7 @@ export class TopRows {
 
   private compare(a: Row, b: Row): number {
     for (let at = 0; at < this.order.length; at++) {
-      const compared = compareKeyValues(a.keys[at] as KeyValue, b.keys[at] as KeyValue);
+      const compared = compareKeyValues(a.keys[at] as KeyValue, b.keys[at] as KeyValue, this.collators[at]);
       if (compared !== 0) return this.order[at]?.descending ? -compared : compared;
     }
     return a.sequence - b.sequence;

@@ -1,5 +1,6 @@
 import { compares } from '../../../../core/query/evaluate.ts';
 import type { Literal, Operand, OrderComparison } from '../../../../core/query/query.ts';
+import { renderInstant } from '../../../../core/time/instant.ts';
 import { Kind } from './cells.ts';
 import type { ValueIndexes } from './column.ts';
 import type { Bound, IndexRange } from './ordered-index.ts';
@@ -23,8 +24,26 @@ function rangesBetween(from: Literal, to: Literal, indexes: ValueIndexes): Index
   if (from.kind === 'text' && to.kind === 'text') {
     return [{ index: indexes.texts, low: startOf(from.value), high: endOf(to.value) } as IndexRange];
   }
+  if (from.kind === 'moment' && to.kind === 'moment') {
+    return [
+      { index: indexes.instants, low: startOf(from.value), high: endOf(to.value) } as IndexRange,
+      { index: indexes.texts, low: startOf(dayOf(from.value)), high: endOfPrefix(dayOf(to.value)) } as IndexRange,
+    ];
+  }
   return kindsBetween(from, to).map((kind) => keyRange(kind, indexes.kinds));
 }
+
+/**
+ * The day of a moment, as the texts that name a moment of that day begin: whoever looks for texts by time finds them from day to
+ * day, and tests what it finds. Of years that no such text has, the nearest that it can.
+ */
+function dayOf(moment: number): string {
+  if (moment < yearZero) return '0000';
+  return moment > lastMoment ? '9999' : renderInstant(moment).slice(0, '2026-01-31'.length);
+}
+
+const yearZero = Date.parse('0000-01-01T00:00:00.000Z');
+const lastMoment = Date.parse('9999-12-31T23:59:59.999Z');
 
 function kindsBetween(from: Literal, to: Literal): Kind[] {
   if (from.kind === 'null') return [Kind.null];
@@ -33,7 +52,7 @@ function kindsBetween(from: Literal, to: Literal): Kind[] {
   return [Kind.false, Kind.true].slice(low, high + 1);
 }
 
-/** All that compares so with the operand. */
+/** All that compares so with the operand; of a moment, and more texts of the same day. */
 export function rangesInOrder({ operator, operand }: OrderComparison, indexes: ValueIndexes): IndexRange[] {
   if (operand.kind === 'null') {
     return operator === '<=' || operator === '>=' ? [keyRange(Kind.null, indexes.kinds)] : [];
@@ -41,6 +60,13 @@ export function rangesInOrder({ operator, operand }: OrderComparison, indexes: V
   if (operand.kind === 'boolean') {
     const kinds = [false, true].filter((one) => compares({ ...comparisonOf(operator, operand) }, { value: one }));
     return kinds.map((one) => keyRange(one ? Kind.true : Kind.false, indexes.kinds));
+  }
+  if (operand.kind === 'moment') {
+    const { value } = operand;
+    const day = dayOf(value);
+    const instants = rangesInOrder(comparisonOf(operator, { kind: 'instant', value }), indexes);
+    const texts = operator === '<' || operator === '<=' ? { high: endOfPrefix(day) } : { low: startOf(day) };
+    return [...instants, { index: indexes.texts, low: startOf('0'), high: endOfPrefix('9'), ...texts } as IndexRange];
   }
   const index =
     operand.kind === 'text' ? indexes.texts : operand.kind === 'number' ? indexes.numbers : indexes.instants;
