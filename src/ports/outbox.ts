@@ -73,7 +73,7 @@ export interface DeadLetterPage {
  * Methods refuse with `storeUnavailable`, and change nothing then.
  */
 export interface Outbox {
-  /** Owed notifications and dead letters together: what the room is measured by. */
+  /** Owed notifications and dead letters together: what the room is measured by. What other brokers do counts with a delay. */
   readonly size: number;
 
   /** How many notifications are owed, dead letters not counted, by the id of the subscription. Cost: by all of them. */
@@ -98,5 +98,11 @@ export interface Outbox {
   purge(selection: DeadLetterSelection): Promise<number>;
 }
 
-/** Hears what a commit owes, in the order of the ids, as soon as that is durable and before the writers hear of it. */
+/**
+ * Hears what a commit owes, in the order of the ids, as soon as that is durable and before the writers hear of it.
+ *
+ * Of several brokers on the same data each hears of all, of what another wrote with a delay. Ids of one entity come in their
+ * order; of different entities a lower id may come after a higher one. Nothing is told twice, nor what a page has given; but
+ * for what is replayed.
+ */
 export type OwedListener = (tenant: TenantName, owed: readonly OwedNotification[]) => void;

@@ -1,9 +1,13 @@
+import type { TenantName } from '../core/scope.ts';
 import type { StoredSubscription, SubscriptionState } from '../core/subscription/subscription.ts';
 
 /** The subscriptions of one tenant, as they were written. Refusals: `storeUnavailable`; then nothing has changed. */
 export interface SubscriptionStore {
   /** All of them, in the order in which they were created. */
   list(): Promise<readonly StoredSubscription[]>;
+
+  /** One as it stands now, whichever broker wrote it. */
+  get(id: string): Promise<StoredSubscription | undefined>;
 
   /**
    * Adds a subscription, or replaces the one of its id, state included; resolves once that is durable. The first write of
@@ -15,8 +19,20 @@ export interface SubscriptionStore {
   remove(id: string): Promise<void>;
 
   /**
-   * Replaces the states of subscriptions, by id, passing over those that do not exist; resolves once that is durable.
+   * Replaces the states of subscriptions, by id, passing over those that do not exist, and those that another broker has put
+   * since this one last heard of them: it will hear. Resolves once that is durable.
    * Cheap in bulk: what comes together with other writes shares their commit.
    */
   saveStates(states: ReadonlyMap<string, SubscriptionState>): Promise<void>;
 }
+
+/**
+ * Hears of subscriptions once another broker's change of them is durable; counters in their states may be behind. One change
+ * may be told more than once; what is told last of a subscription is how it stands.
+ */
+export type StoredSubscriptionListener = (
+  tenant: TenantName,
+  change:
+    | { readonly kind: 'put'; readonly subscription: StoredSubscription }
+    | { readonly kind: 'removed'; readonly id: string },
+) => void;

@@ -16,12 +16,12 @@ import {
   type Throttling,
 } from '../../src/core/subscription/subscription.ts';
 import type { Outbox } from '../../src/ports/outbox.ts';
-import type { Stores } from '../../src/ports/stores.ts';
 import type { Timers } from '../../src/ports/timers.ts';
 import type { DeliveryOutcome, Transport } from '../../src/ports/transport.ts';
 import { FakeTime, settled } from '../support/fake-time.ts';
 import { writeOwing } from '../support/owed-changes.ts';
 import { aBroker, everyChange } from '../support/plain-broker.ts';
+import { SharedStores } from '../support/shared-stores.ts';
 import { memoryEngine } from '../support/store-engines.ts';
 import { aStoredSubscription } from '../support/stored-subscription.ts';
 
@@ -62,11 +62,11 @@ export class NotifierUnderTest {
   receive: (received: Received) => DeliveryOutcome | Promise<DeliveryOutcome> = () => accepted;
   notifier: Notifier;
   subscriptions: Subscriptions;
-  readonly stores: Stores;
+  readonly stores: SharedStores;
   readonly #settings: NotifierSettings;
   #lives = 0;
 
-  private constructor(stores: Stores, settings: Partial<NotifierSettings>) {
+  private constructor(stores: SharedStores, settings: Partial<NotifierSettings>) {
     this.stores = stores;
     this.#settings = { ...defaultNotifierSettings, ...settings };
     this.subscriptions = new Subscriptions(stores, codecs, this.#log);
@@ -74,7 +74,8 @@ export class NotifierUnderTest {
   }
 
   static async start(settings: Partial<NotifierSettings> = {}): Promise<NotifierUnderTest> {
-    const test = new NotifierUnderTest(await memoryEngine.place().open(), settings);
+    const test = new NotifierUnderTest(new SharedStores(await memoryEngine.place().open()), settings);
+    await test.subscriptions.load();
     await test.notifier.start();
     return test;
   }

@@ -64,6 +64,14 @@ export function describeSubscriptionStore(name: string, engine: StoreEngine): vo
       expect((await sameTenant().list()).map(({ id }) => id)).toStrictEqual(['other']);
     });
 
+    it('gives one as it stands', async () => {
+      expect(await emptyTenant().get('full')).toBeUndefined();
+      await sameTenant().put(full);
+      expect(await sameTenant().get('full')).toStrictEqual(full);
+      await sameTenant().remove('full');
+      expect(await sameTenant().get('full')).toBeUndefined();
+    });
+
     it('replaces states, and nothing but states', async () => {
       await emptyTenant().put(full);
       await sameTenant().put(aStoredSubscription({ id: 'other' }));

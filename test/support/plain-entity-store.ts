@@ -162,6 +162,14 @@ export class PlainStores implements Stores {
     this.#listener = listener;
   }
 
+  sends(): boolean {
+    return true;
+  }
+
+  watchDuties(): void {}
+
+  watchSubscriptions(): void {}
+
   watchDocuments(listener: DocumentListener): void {
     this.#documentListeners.push(listener);
   }

@@ -18,6 +18,10 @@ export class PlainSubscriptionStore implements SubscriptionStore {
     return [...this.#byId.values()];
   }
 
+  async get(id: string): Promise<StoredSubscription | undefined> {
+    return this.#byId.get(id);
+  }
+
   async put(subscription: StoredSubscription): Promise<void> {
     this.exists = true;
     this.#byId.set(subscription.id, subscription);

@@ -37,11 +37,14 @@ export interface Transports {
   readonly mqtt: Transport<OutgoingMqtt>;
 }
 
+/** How long to wait after the outboxes could not be read. */
+const rereadMs = 1000;
+
 /**
  * Delivers what subscriptions are owed, each at least once, and again until the receiver has it or it is too old.
  *
  * It keeps the order per subscription and entity. Endpoints do not wait for each other (`Lane`), and one that is down costs an
- * attempt now and then (`CircuitBreaker`). What does not fit in memory waits in the outbox (`SubscriptionQueue`). All that it
+ * attempt now and then (`CircuitBreaker`). Where several brokers share the data, it delivers for its share of the subscriptions. What does not fit in memory waits in the outbox (`SubscriptionQueue`). All that it
  * knows beyond the outbox can be lost: after a crash, what was not settled is sent again.
  */
 export class Notifier {
@@ -54,6 +57,10 @@ export class Notifier {
   readonly #queues = new Map<TenantName, Map<string, SubscriptionQueue>>();
   readonly #lanes = new Map<string, Lane>();
   #started = false;
+  #stopped = false;
+  /** It has changed what is up to this broker since that was last looked at; and it is being looked at. */
+  #dutiesChanged = false;
+  #takingDuties = false;
 
   constructor(parts: NotifierParts) {
     this.#parts = parts;
@@ -69,6 +76,7 @@ export class Notifier {
   async start(): Promise<void> {
     const { stores, subscriptions } = this.#parts;
     stores.listen((tenant, owed) => this.#take(tenant, owed));
+    stores.watchDuties(() => void this.#takeDuties());
     subscriptions.listen({
       put: (tenant, { stored }) => this.#attach(tenant, stored.id),
       removed: (tenant, id) => this.#remove(tenant, id),
@@ -76,11 +84,11 @@ export class Notifier {
     for (const tenant of stores.tenants()) {
       for (const id of (await stores.tenant(tenant).outbox.backlog()).keys()) {
         if (this.#isStream(tenant, id)) await this.streams.restore(tenant, id);
-        else this.#queueOf(tenant, id).expectStored();
       }
     }
+    await this.#expectBacklogs();
     this.#started = true;
-    for (const queues of this.#queues.values()) for (const queue of queues.values()) queue.fill();
+    this.#fill();
   }
 
   /**
@@ -88,6 +96,7 @@ export class Notifier {
    * owed after the next start. Closes the transports.
    */
   async stop(): Promise<void> {
+    this.#stopped = true;
     for (const queues of this.#queues.values()) for (const queue of queues.values()) queue.close();
     for (const lane of this.#lanes.values()) lane.close();
     this.streams.close();
@@ -109,9 +118,59 @@ export class Notifier {
     return this.#log.of(tenant, subscriptionId);
   }
 
-  /** Delivers dead letters that are owed again. */
+  /** Delivers dead letters that are owed again, as far as that is up to this broker; the others hear of theirs. */
   revive(tenant: TenantName, revived: readonly OwedNotification[]): void {
-    for (const owed of revived) this.#queueOf(tenant, owed.subscriptionId).revive(owed);
+    for (const owed of revived)
+      if (this.#sends(tenant, owed.subscriptionId)) this.#queueOf(tenant, owed.subscriptionId).revive(owed);
+  }
+
+  /** It may now be up to others to send what it was up to this broker, and the other way round. */
+  async #takeDuties(): Promise<void> {
+    this.#dutiesChanged = true;
+    if (!this.#started || this.#takingDuties) return;
+    this.#takingDuties = true;
+    while (this.#dutiesChanged && !this.#stopped) {
+      this.#dutiesChanged = false;
+      this.#leaveToOthers();
+      try {
+        await this.#expectBacklogs();
+      } catch (error) {
+        this.#parts.log.error({ err: error }, 'what is owed could not be read, and will be again');
+        this.#dutiesChanged = true;
+        await new Promise<void>((resolve) => this.#parts.timers.after(rereadMs, resolve));
+      }
+    }
+    this.#takingDuties = false;
+    if (!this.#stopped) this.#fill();
+  }
+
+  #leaveToOthers(): void {
+    for (const [tenant, queues] of this.#queues) {
+      for (const [id, queue] of queues) {
+        if (this.#sends(tenant, id)) continue;
+        queue.close();
+        queues.delete(id);
+      }
+    }
+    this.#forgetIdleLanes();
+  }
+
+  /** What was owed before to subscriptions that this broker had no queue of. */
+  async #expectBacklogs(): Promise<void> {
+    const { stores } = this.#parts;
+    for (const tenant of stores.tenants()) {
+      for (const id of (await stores.tenant(tenant).outbox.backlog()).keys()) {
+        if (!this.#isStream(tenant, id) && this.#sends(tenant, id)) this.#queueOf(tenant, id).expectStored();
+      }
+    }
+  }
+
+  #fill(): void {
+    for (const queues of this.#queues.values()) for (const queue of queues.values()) queue.fill();
+  }
+
+  #sends(tenant: TenantName, id: string): boolean {
+    return this.#parts.stores.sends(tenant, id);
   }
 
   #take(tenant: TenantName, owed: readonly OwedNotification[]): void {
@@ -121,9 +180,10 @@ export class Notifier {
         this.streams.add(tenant, notification);
         continue;
       }
+      if (!this.#sends(tenant, subscriptionId)) continue;
       const queue = this.#queueOf(tenant, subscriptionId);
       // Until all that was owed before is known, nothing may overtake it.
-      if (!this.#started) queue.expectStored();
+      if (!this.#started || this.#takingDuties) queue.expectStored();
       else queue.offer(notification);
     }
   }
@@ -162,6 +222,8 @@ export class Notifier {
       return;
     }
     if (this.streams.has(tenant, id)) this.streams.forget(tenant, id);
+    // What another broker wrote of it is behind what is counted here.
+    if (this.#sends(tenant, id)) this.#settlements.stateChanged(tenant);
     if (queue === undefined) return;
     const before = queue.lane;
     queue.attach(this.#laneFor(tenant, id));

@@ -94,9 +94,15 @@ export class SubscriptionQueue {
     this.#hasMore = true;
   }
 
-  /** Takes what became owed just now. */
+  /** Takes what became owed just now, or what another broker has had owed again. */
   offer(owed: OwedNotification): void {
-    this.#newestId = owed.id;
+    if (owed.id <= this.#lastId) {
+      // No page will give it: the commit of another broker took longer than later ones, or it is replayed.
+      if (isReplayed(owed)) this.revive(owed);
+      else this.#admit(owed);
+      return;
+    }
+    this.#newestId = Math.max(this.#newestId, owed.id);
     if (this.#hasMore || this.#parts.budget.isSpent) {
       this.#hasMore = true;
       this.fill();

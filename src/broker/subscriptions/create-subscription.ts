@@ -28,11 +28,13 @@ export interface SubscriptionDraft {
 export async function createSubscription(
   broker: Broker,
   { tenant, scopes }: RequestScope,
-  { id = broker.random.newId(), dialect, document, terms, status = 'active' }: SubscriptionDraft,
+  { id: givenId, dialect, document, terms, status = 'active' }: SubscriptionDraft,
 ): Promise<string> {
+  const id = givenId ?? broker.random.newId();
   const subscriptions = broker.subscriptions.of(tenant);
   const limit = broker.limits.subscriptionsPerTenant;
   return subscriptions.exclusively(async () => {
+    if (givenId !== undefined) await broker.subscriptions.refresh(tenant, id);
     if (subscriptions.get(id) !== undefined) throw new Refusal({ kind: 'subscriptionExists' });
     if (subscriptions.size >= limit) throw new Refusal({ kind: 'limitReached', what: 'subscriptions', limit });
     const now = broker.clock.now();

@@ -9,6 +9,7 @@ import { retrieveSubscription } from './retrieve-subscription.ts';
 export async function deleteSubscription(broker: Broker, scope: RequestScope, id: string): Promise<void> {
   const { tenant } = scope;
   await broker.subscriptions.of(tenant).exclusively(async () => {
+    await broker.subscriptions.refresh(tenant, id);
     retrieveSubscription(broker, scope, id);
     await broker.subscriptions.remove(tenant, id);
   });

@@ -9,7 +9,7 @@ import type { Stores } from '../../ports/stores.ts';
 import type { SubscriptionCodecs } from './subscription-codec.ts';
 import { type KnownSubscription, TenantSubscriptions } from './tenant-subscriptions.ts';
 
-/** Hears of subscriptions once their change is durable, and in force. */
+/** Hears of subscriptions once their change is durable, and in force, whichever broker on the same data made it. */
 export interface SubscriptionListener {
   /** It is new, or was replaced. */
   put(tenant: TenantName, known: KnownSubscription): void;
@@ -30,8 +30,12 @@ export class Subscriptions {
     this.#log = log;
   }
 
-  /** Reads what the stores have. Until this resolves nothing may be written: it would wake nobody. */
+  /** Reads what the stores have, and follows what other brokers change. Until this resolves nothing may be written: it would wake nobody. */
   async load(): Promise<void> {
+    this.#stores.watchSubscriptions((tenant, change) => {
+      if (change.kind === 'put') this.#takeOver(tenant, change.subscription);
+      else this.#forget(tenant, change.id);
+    });
     for (const tenant of this.#stores.tenants()) {
       for (const stored of await this.#stores.tenant(tenant).subscriptions.list()) {
         this.of(tenant).put(stored, this.#restore(tenant, stored));
@@ -84,6 +88,29 @@ export class Subscriptions {
   /** Removes a subscription with all that it is owed. Refuses as `SubscriptionStore.remove` does. */
   async remove(tenant: TenantName, id: string): Promise<void> {
     await this.#stores.tenant(tenant).subscriptions.remove(id);
+    this.#forget(tenant, id);
+  }
+
+  /** Takes a subscription over as it is stored, before something is decided on it: another broker may have changed it just now. */
+  async refresh(tenant: TenantName, id: string): Promise<void> {
+    const stored = await this.#stores.tenant(tenant).subscriptions.get(id);
+    if (stored !== undefined) this.#takeOver(tenant, stored);
+    else if (this.of(tenant).get(id) !== undefined) this.#forget(tenant, id);
+  }
+
+  #takeOver(tenant: TenantName, stored: StoredSubscription): void {
+    const before = this.of(tenant).get(stored.id)?.stored;
+    let { state } = stored;
+    // Whoever sends also counts, ahead of the store.
+    if (before !== undefined && this.#stores.sends(tenant, stored.id)) {
+      if (before.createdAt === stored.createdAt && before.modifiedAt === stored.modifiedAt) return;
+      state = { ...before.state, status: state.status };
+    }
+    const known = this.of(tenant).put({ ...stored, state }, this.#restore(tenant, stored));
+    this.#listener?.put(tenant, known);
+  }
+
+  #forget(tenant: TenantName, id: string): void {
     this.of(tenant).remove(id);
     this.#listener?.removed(tenant, id);
   }

@@ -32,6 +32,7 @@ export async function updateSubscription(
 ): Promise<void> {
   const { tenant } = scope;
   await broker.subscriptions.of(tenant).exclusively(async () => {
+    await broker.subscriptions.refresh(tenant, id);
     const stored = retrieveSubscription(broker, scope, id);
     const { document, terms, status } = change(stored);
     refuseOtherWay(broker.subscriptions.of(tenant).get(id)?.subscription, terms);

@@ -96,6 +96,15 @@ class EmbeddedStores implements Stores, TenantDirectory {
     this.#listener = listener;
   }
 
+  /** No other process has the directory. */
+  sends(): boolean {
+    return true;
+  }
+
+  watchDuties(): void {}
+
+  watchSubscriptions(): void {}
+
   watchDocuments(listener: DocumentListener): void {
     this.#documentListeners.push(listener);
   }

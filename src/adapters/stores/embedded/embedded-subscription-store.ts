@@ -18,6 +18,10 @@ export class EmbeddedSubscriptionStore implements SubscriptionStore {
     return [...this.#byId.values()];
   }
 
+  async get(id: string): Promise<StoredSubscription | undefined> {
+    return this.#byId.get(id);
+  }
+
   async put(subscription: StoredSubscription): Promise<void> {
     const { id } = subscription;
     await this.#commits.append({ subscriptions: [{ kind: 'put', id, ...encodeSubscription(subscription) }] });

@@ -38,6 +38,7 @@ export function unwrittenTenant(directory: TenantDirectory, name: TenantName): T
   };
   const subscriptions: SubscriptionStore = {
     list: async () => existing()?.subscriptions.list() ?? [],
+    get: async (id) => existing()?.subscriptions.get(id),
     put: (subscription) => directory.writeFirst(name, (tenant) => tenant.subscriptions.put(subscription)),
     remove: async (id) => existing()?.subscriptions.remove(id),
     saveStates: async (states) => existing()?.subscriptions.saveStates(states),
