@@ -8,6 +8,8 @@ import { privateRanges, ReceiverGuard } from './adapters/transports/receiver-gua
 import type { Broker } from './broker/broker.ts';
 import { Notifier, type Transports } from './broker/notifier/notifier.ts';
 import { defaultNotifierSettings } from './broker/notifier/notifier-settings.ts';
+import type { RegistrationCodecs } from './broker/registrations/registration-codec.ts';
+import { Registrations } from './broker/registrations/registrations.ts';
 import type { SubscriptionCodecs } from './broker/subscriptions/subscription-codec.ts';
 import { Subscriptions } from './broker/subscriptions/subscriptions.ts';
 import type { Config } from './config/options.ts';
@@ -16,6 +18,8 @@ import type { JsonObject } from './core/json.ts';
 import type { TenantName } from './core/scope.ts';
 import { compileCondition } from './dialects/ngsiv2/notifications/compile-condition.ts';
 import { renderNotification } from './dialects/ngsiv2/notifications/render-notification.ts';
+import type { RegistrationDocument } from './dialects/ngsiv2/registrations/registration-document.ts';
+import { readTerms } from './dialects/ngsiv2/registrations/registration-terms.ts';
 import type { SubscriptionDocument } from './dialects/ngsiv2/subscriptions/subscription-document.ts';
 import { restoreTerms } from './dialects/ngsiv2/subscriptions/subscription-terms.ts';
 import type { Logger } from './observe/log.ts';
@@ -51,7 +55,9 @@ export async function composeBroker(config: Config, endpoints: Endpoints, log: L
   const codecs = codecsAt(clock);
   const subscriptions = new Subscriptions(stores, codecs, log);
   await subscriptions.load();
-  const parts = { stores, subscriptions, clock, random: systemRandom, log };
+  const registrations = new Registrations(stores, registrationCodecs, systemTimers, log);
+  await registrations.load();
+  const parts = { stores, subscriptions, registrations, clock, random: systemRandom, log };
   const transports = transportsOf(config, endpoints, clock);
   const notifier = new Notifier({
     ...parts,
@@ -74,10 +80,12 @@ export async function composeBroker(config: Config, endpoints: Endpoints, log: L
       entitiesPerBatch: config.maxBatchEntities,
       attributesPerEntity: config.maxAttributes,
       subscriptionsPerTenant: config.maxSubscriptions,
+      registrationsPerTenant: config.maxRegistrations,
     },
     async close() {
       await notifier.stop();
       await Promise.all([transports.http.close(), transports.mqtt.close()]);
+      await registrations.statistics.flush();
       await stores.close();
     },
   };
@@ -111,6 +119,10 @@ function codecsAt(clock: Clock): SubscriptionCodecs {
     },
   };
 }
+
+const registrationCodecs: RegistrationCodecs = {
+  ngsiv2: { restore: (document: JsonObject) => readTerms(document as RegistrationDocument) },
+};
 
 /** Logs how far the loading of each tenant is, at every tenth of the way. */
 function progressLog(log: Logger): (tenant: TenantName, loaded: number, total: number) => void {

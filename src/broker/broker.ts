@@ -3,6 +3,7 @@ import type { Log } from '../ports/log.ts';
 import type { Random } from '../ports/random.ts';
 import type { Stores } from '../ports/stores.ts';
 import type { Notifier } from './notifier/notifier.ts';
+import type { Registrations } from './registrations/registrations.ts';
 import type { Subscriptions } from './subscriptions/subscriptions.ts';
 
 /** What the operations of the broker work on. */
@@ -12,6 +13,8 @@ export interface Broker {
   readonly subscriptions: Subscriptions;
   /** Delivers what the stores owe. */
   readonly notifier: Notifier;
+  /** What the stores have of registrations, loaded. */
+  readonly registrations: Registrations;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -26,4 +29,5 @@ export interface BrokerLimits {
   readonly entitiesPerBatch: number;
   readonly attributesPerEntity: number;
   readonly subscriptionsPerTenant: number;
+  readonly registrationsPerTenant: number;
 }

@@ -63,6 +63,7 @@ export const options = {
     'Most writes a tenant holds on their way to the disk; further ones get 503 with Retry-After',
   ),
   maxSubscriptions: option(wholeNumber(1, maxInt), 100_000, 'Most subscriptions a tenant may have'),
+  maxRegistrations: option(wholeNumber(1, maxInt), 100_000, 'Most registrations a tenant may have'),
   maxOwed: option(
     wholeNumber(1, maxInt),
     1_000_000,

@@ -24,6 +24,9 @@ export type RefusalReason =
   | { readonly kind: 'subscriptionNotFound' }
   /** A client asked for an id that another subscription has. */
   | { readonly kind: 'subscriptionExists' }
+  | { readonly kind: 'registrationNotFound' }
+  /** A client asked for an id that another registration has. */
+  | { readonly kind: 'registrationExists' }
   /** Several entities fit where one was meant. */
   | { readonly kind: 'ambiguousEntity' }
   /**

@@ -2,7 +2,15 @@ import type { JsonObject } from '../core/json.ts';
 import type { TenantName } from '../core/scope.ts';
 
 /** What a tenant's documents are about; each kind is a namespace of ids. */
-export type DocumentKind = 'registration' | 'model' | 'modelPolicy' | 'dataset' | 'serviceGroup' | 'device';
+export type DocumentKind =
+  | 'registration'
+  /** What became of what was forwarded, by the id of the registration. */
+  | 'forwarding'
+  | 'model'
+  | 'modelPolicy'
+  | 'dataset'
+  | 'serviceGroup'
+  | 'device';
 
 /** Something that the broker keeps for itself in JSON: few of a kind beside the entities, and read as a whole. */
 export interface StoredDocument {

@@ -63,6 +63,8 @@ describe('the API document', () => {
       '/v2/op/notify',
       '/v2/op/query',
       '/v2/op/update',
+      '/v2/registrations',
+      '/v2/registrations/{registrationId}',
       '/v2/subscriptions',
       '/v2/subscriptions/{subscriptionId}',
       '/v2/subscriptions/{subscriptionId}/stream',

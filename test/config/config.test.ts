@@ -33,6 +33,7 @@ describe('the configuration', () => {
       maxTypes: 10_000,
       maxPendingWrites: 10_000,
       maxSubscriptions: 100_000,
+      maxRegistrations: 100_000,
       maxOwed: 1_000_000,
       notificationTimeoutMs: 5000,
       notificationMaxAgeSeconds: 86_400,

@@ -1,6 +1,8 @@
 import type { Broker, BrokerLimits } from '../../src/broker/broker.ts';
 import { Notifier } from '../../src/broker/notifier/notifier.ts';
 import { defaultNotifierSettings } from '../../src/broker/notifier/notifier-settings.ts';
+import type { RegistrationCodecs } from '../../src/broker/registrations/registration-codec.ts';
+import { Registrations } from '../../src/broker/registrations/registrations.ts';
 import type { SubscriptionCodecs } from '../../src/broker/subscriptions/subscription-codec.ts';
 import { Subscriptions } from '../../src/broker/subscriptions/subscriptions.ts';
 import type { Entity, EpochMs } from '../../src/core/entity/entity.ts';
@@ -25,10 +27,13 @@ export function aBroker(limits: Partial<BrokerLimits> = {}): PlainBroker {
   const time = { now: noon };
   const stores = new PlainStores();
   const subscriptions = new Subscriptions(stores, plainCodecs, silentLog);
+  const timers = { after: () => () => undefined };
+  const registrations = new Registrations(stores, plainRegistrationCodecs, timers, silentLog);
   let ids = 0;
   const parts = {
     stores,
     subscriptions,
+    registrations,
     clock: { now: () => time.now },
     random: { fraction: () => 0.5, newId: () => `id${++ids}` },
     log: silentLog,
@@ -39,7 +44,7 @@ export function aBroker(limits: Partial<BrokerLimits> = {}): PlainBroker {
       ...parts,
       codecs: plainCodecs,
       transports: { http: noTransport, mqtt: noTransport },
-      timers: { after: () => () => undefined },
+      timers,
       settings: defaultNotifierSettings,
     }),
     time,
@@ -48,6 +53,7 @@ export function aBroker(limits: Partial<BrokerLimits> = {}): PlainBroker {
       entitiesPerBatch: 1000,
       attributesPerEntity: 1000,
       subscriptionsPerTenant: 1000,
+      registrationsPerTenant: 1000,
       ...limits,
     },
   };
@@ -56,6 +62,17 @@ export function aBroker(limits: Partial<BrokerLimits> = {}): PlainBroker {
 const noTransport = { send: async () => ({ kind: 'accepted' }) as const, close: async () => undefined };
 
 const silentLog: Log = { info() {}, warn() {}, error() {} };
+
+/** Every document registers one provider of everything. */
+const plainRegistrationCodecs: RegistrationCodecs = {
+  ngsiv2: {
+    restore: () => ({
+      entities: [],
+      attributes: [],
+      provider: { target: { kind: 'url', url: 'http://127.0.0.1:9' }, forwards: 'none' },
+    }),
+  },
+};
 
 /** Every document asks for every change, and is shown the id of the entity. */
 const plainCodecs: SubscriptionCodecs = {

@@ -25,6 +25,11 @@ export class Multimap<Key, Value> {
     return this.#values.get(key) ?? [];
   }
 
+  /** Of every key, as often as it has one. */
+  *values(): IterableIterator<Value> {
+    for (const values of this.#values.values()) yield* values;
+  }
+
   get isEmpty(): boolean {
     return this.#values.size === 0;
   }

@@ -59,8 +59,11 @@ function word(reason: RefusalReason): WordedRefusal {
       return notFound('Entity type not found');
     case 'subscriptionNotFound':
       return notFound('The requested subscription has not been found. Check id');
+    case 'registrationNotFound':
+      return notFound('The requested registration has not been found. Check id');
     case 'entityExists':
     case 'subscriptionExists':
+    case 'registrationExists':
       return { status: 422, error: 'Unprocessable', description: 'Already Exists' };
     case 'ambiguousEntity':
       return {

@@ -9,6 +9,8 @@ import { entityRoutes } from './entity.ts';
 import { entityAttributesRoutes } from './entity-attributes.ts';
 import { entryPointRoutes } from './entry-point.ts';
 import { notificationRoutes } from './notification.ts';
+import { registrationRoutes } from './registration.ts';
+import { registrationsRoutes } from './registrations.ts';
 import type { NgsiService } from './service.ts';
 import { subscriptionRoutes } from './subscription.ts';
 import { subscriptionsRoutes } from './subscriptions.ts';
@@ -26,6 +28,8 @@ export function ngsiv2Routes(app: FastifyInstance, service: NgsiService): void {
   typesRoutes(app, service);
   subscriptionsRoutes(app, service);
   subscriptionRoutes(app, service);
+  registrationsRoutes(app, service);
+  registrationRoutes(app, service);
   batchUpdateRoutes(app, service);
   batchQueryRoutes(app, service);
   notificationRoutes(app, service);

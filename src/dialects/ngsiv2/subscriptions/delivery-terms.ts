@@ -59,7 +59,8 @@ function readMqtt(mqtt: MqttDocument): MqttDelivery {
   };
 }
 
-function readTarget({ url = '', endpoint }: TargetDocument): DeliveryTarget {
+/** An address, or the name of an endpoint. */
+export function readTarget({ url = '', endpoint }: TargetDocument): DeliveryTarget {
   return endpoint === undefined ? { kind: 'url', url } : { kind: 'endpoint', name: endpoint };
 }
 

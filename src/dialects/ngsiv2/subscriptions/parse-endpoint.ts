@@ -11,7 +11,7 @@ import type { EndpointProtocol, SubscriptionRules } from './subscription-rules.t
 export function parseEndpoint(
   protocol: EndpointProtocol,
   body: JsonObject,
-  { hasEndpoint }: SubscriptionRules,
+  { hasEndpoint }: Pick<SubscriptionRules, 'hasEndpoint'>,
 ): TargetDocument | undefined {
   const endpoint = textMember(body, 'endpoint');
   if (endpoint === undefined) return undefined;

@@ -60,7 +60,7 @@ function checkUrl(url: string, invalid: string): void {
 }
 
 /** 0 says the same as nothing: as long as the broker waits by default. */
-function parseTimeout(body: JsonObject): { readonly timeout?: number } {
+export function parseTimeout(body: JsonObject): { readonly timeout?: number } {
   const timeout = integerMember(body, 'timeout') ?? 0;
   if (timeout < 0 || timeout > maxTimeoutMs) {
     throw invalidRequest(`timeout field must be an integer between 0 and ${maxTimeoutMs}`);

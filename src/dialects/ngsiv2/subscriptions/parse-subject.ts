@@ -17,7 +17,8 @@ export function parseSubject(body: JsonValue, rules: SubscriptionRules): Subject
   return { entities: parsed, condition: condition === undefined ? anyChange : parseCondition(condition, rules) };
 }
 
-function parseEntities(body: JsonValue, rules: TextRules): readonly EntityDocument[] {
+/** The `entities` of a subscription or registration: without repetition. */
+export function parseEntities(body: JsonValue, rules: TextRules): readonly EntityDocument[] {
   if (!isArray(body)) throw invalidRequest('/entities/ is not an array');
   const entities = new Map<string, EntityDocument>();
   for (const item of body) {

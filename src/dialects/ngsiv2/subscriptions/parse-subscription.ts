@@ -157,7 +157,8 @@ function names(body: JsonValue | undefined, member: string): boolean {
   return isJsonObject(body) && body[member] !== undefined;
 }
 
-function parseId(members: JsonObject): string | undefined {
+/** Extension: the id that the client chooses. */
+export function parseId(members: JsonObject): string | undefined {
   const id = textMember(members, 'id');
   if (id !== undefined && !idForm.test(id)) {
     throw invalidRequest('id must have 1 to 256 characters: letters, digits, hyphens, underscores, dots and colons');
@@ -165,7 +166,7 @@ function parseId(members: JsonObject): string | undefined {
   return id;
 }
 
-function parseDescription(members: JsonObject, rules: TextRules): string | undefined {
+export function parseDescription(members: JsonObject, rules: TextRules): string | undefined {
   const description = textMember(members, 'description');
   if (description === undefined) return undefined;
   if (Buffer.byteLength(description) > maxDescriptionLength) throw invalidRequest('max description length exceeded');

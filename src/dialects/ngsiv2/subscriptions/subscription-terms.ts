@@ -52,7 +52,8 @@ export function restoreTerms(
   return readTerms(document, { text: freeText, filterLength: Number.POSITIVE_INFINITY, compileCondition });
 }
 
-function readSelector({ id, idPattern, type, typePattern }: EntityDocument): EntitySelector {
+/** Which entities an item of `entities` means. Refuses patterns that are none. */
+export function readSelector({ id, idPattern, type, typePattern }: EntityDocument): EntitySelector {
   const ids = patternOf(idPattern, 'idPattern');
   const types = patternOf(typePattern, 'typePattern');
   return {
