@@ -5,27 +5,37 @@ import type { EntityRecord } from '../../ports/entity-store.ts';
 /** Renderings that one entity keeps: clients ask for the same few, and who asks for many must not fill the memory. */
 const maxKept = 4;
 
-/** The entity as JSON; rendered once for as long as it does not change and the store remembers it. */
-export function renderedEntity(record: EntityRecord, projection: Projection): string {
+/**
+ * The entity as JSON, in UTF-8; rendered once for as long as it does not change and the store remembers it. As bytes, since a
+ * text that was put together of pieces is gathered from all over the memory whenever it is sent.
+ */
+export function renderedEntity(record: EntityRecord, projection: Projection): Uint8Array {
   return rendered(record, projection, projectionKey(projection));
 }
 
-/** The entities as a JSON array. */
-export function renderedEntities(records: readonly EntityRecord[], projection: Projection): string {
+/** The entities as a JSON array, in UTF-8. */
+export function renderedEntities(records: readonly EntityRecord[], projection: Projection): Uint8Array {
   const key = projectionKey(projection);
-  let text = '';
-  for (const record of records) {
-    text += `${text === '' ? '[' : ','}${rendered(record, projection, key)}`;
+  const items = records.map((record) => rendered(record, projection, key));
+  const array = Buffer.allocUnsafe(items.reduce((length, item) => length + item.length + 1, items.length > 0 ? 1 : 2));
+  let at = array.write('[');
+  for (const item of items) {
+    array.set(item, at);
+    at += item.length;
+    array[at++] = comma;
   }
-  return text === '' ? '[]' : `${text}]`;
+  array.write(']', array.length - 1);
+  return array;
 }
 
-function rendered(record: EntityRecord, projection: Projection, key: string): string {
+const comma = 0x2c;
+
+function rendered(record: EntityRecord, projection: Projection, key: string): Uint8Array {
   const { memo } = record;
   const kept = memo.get(key);
   if (kept !== undefined) return kept;
-  const text = renderEntity(record.entity, projection);
+  const json = Buffer.from(renderEntity(record.entity, projection));
   if (memo.size >= maxKept) memo.clear();
-  memo.set(key, text);
-  return text;
+  memo.set(key, json);
+  return json;
 }

@@ -5,6 +5,7 @@ import type { EntityRecord } from '../../../../ports/entity-store.ts';
 /** About what a decoded entity takes, by the characters of its stored text. */
 const bytesPerDecodedCharacter = 5;
 const bytesPerRecord = 300;
+const bytesPerRendering = 200;
 
 /**
  * The records handed out, as long as they fit into `cacheBytes`: entities decoded, and the renderings that readers keep with
@@ -77,7 +78,7 @@ export class StoredRecord implements EntityRecord {
     this.decoded = entity;
   }
 
-  get memo(): Map<string, string> {
+  get memo(): Map<string, Uint8Array> {
     this.memos ??= new Memo((bytes) => this.cache.grow(this, bytes));
     return this.memos;
   }
@@ -96,16 +97,16 @@ export class StoredRecord implements EntityRecord {
   }
 }
 
-/** A map that says how much text it takes in. */
-class Memo extends Map<string, string> {
+/** A map that says how many bytes it takes in. */
+class Memo extends Map<string, Uint8Array> {
   constructor(private readonly grew: (bytes: number) => void) {
     super();
   }
 
-  override set(name: string, text: string): this {
+  override set(name: string, rendering: Uint8Array): this {
     const before = this.get(name)?.length ?? 0;
-    super.set(name, text);
-    this.grew(text.length - before + (before === 0 ? 100 : 0));
+    super.set(name, rendering);
+    this.grew(rendering.length - before + (before === 0 ? bytesPerRendering : 0));
     return this;
   }
 }
