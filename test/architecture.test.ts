@@ -32,7 +32,7 @@ function sourceFilesIn(folder: string): SourceFile[] {
     .map((path) => {
       const text = readFileSync(path, 'utf8');
       const code = withoutComments(text);
-      const imports = [...code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(
+      const imports = [...code.matchAll(/(?:(?<!-)\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(
         ([, specifier = '']) => specifier,
       );
       return { path, text, code, imports };
@@ -128,6 +128,7 @@ describe('The world outside', () => {
     ['fastify', /^(fastify|@fastify\/.+)$/, ['src/http/', 'src/main.ts']],
     ['SQLite', /sqlite/, ['src/adapters/']],
     ['worker threads', /^node:worker_threads$/, ['src/adapters/']],
+    ['AJV', /^ajv/, ['src/adapters/']],
     ['pino', /^pino$/, ['src/observe/']],
     ['the command line', /^(commander|cli-progress)$/, ['src/cli', 'src/config/', 'src/load/']],
   ])('knows %s in one place', (_name, pattern, folders) => {
