@@ -131,6 +131,26 @@ describe('an endpoint', () => {
     expect(test.outbox.size).toBe(0);
   });
 
+  it('is left alone as a whole for as long as it asks for, within limits (Retry-After)', async () => {
+    const test = await start({ longestAskedMs: 60_000, firstRetryMs: 1000, longestRetryMs: 1000 });
+    await test.subscribe('S');
+    const answers = [answered(503, 30_000), accepted, answered(429, 3_600_000)];
+    test.receive = () => answers.shift() ?? accepted;
+    await test.change('A', 1);
+    await test.change('B', 2);
+    await test.time.pass(29_999);
+    expect(test.texts).toStrictEqual(['S A 1']);
+    await test.time.pass(1);
+    expect(test.texts.toSorted()).toStrictEqual(['S A 1', 'S A 1', 'S B 2']);
+    await test.change('C', 3);
+    await test.time.pass(59_999);
+    expect(test.texts).toHaveLength(3);
+    await test.time.pass(1);
+    expect(test.texts.slice(3)).toStrictEqual(['S C 3']);
+    await test.time.pass(3_600_000);
+    expect(test.outbox.size).toBe(0);
+  });
+
   it('that hangs ties up few attempts, and delays no other endpoint', async () => {
     const test = await start({ maxConcurrency: 8 });
     await test.subscribe('S', { url: 'http://hangs/path' });

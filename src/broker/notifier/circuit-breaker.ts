@@ -7,8 +7,9 @@ import { retryDelayMs } from './retry-delay.ts';
  * Keeps attempts from an endpoint that fails time after time.
  *
  * After so many failures in a row it is left alone for a while, then tried by one attempt: if that fails it is left alone for
- * longer, if it succeeds all is well again. How many attempts may be under way grows with each success and halves with each
- * failure, so that an endpoint that hangs ties up little.
+ * longer, if it succeeds all is well again. Nor is it tried as long as it asks to be left alone, whatever else went well. How
+ * many attempts may be under way grows with each success and halves with each failure, so that an endpoint that hangs ties up
+ * little.
  */
 export class CircuitBreaker {
   readonly #settings: NotifierSettings;
@@ -25,8 +26,8 @@ export class CircuitBreaker {
 
   /** When the next attempt may begin, beside so many that are under way; undefined: once one of them ends. */
   nextAttemptAt(underWay: number, now: EpochMs): EpochMs | undefined {
-    if (!this.isPausing) return underWay < this.#window ? now : undefined;
-    return underWay === 0 ? Math.max(now, this.#pausedUntil) : undefined;
+    const isFree = this.isPausing ? underWay === 0 : underWay < this.#window;
+    return isFree ? Math.max(now, this.#pausedUntil) : undefined;
   }
 
   /** The endpoint has failed too often, and no attempt has succeeded since. */
@@ -37,6 +38,7 @@ export class CircuitBreaker {
   /** Answers whether this ended a pause. */
   succeed(): boolean {
     const wasPausing = this.isPausing;
+    if (wasPausing) this.#pausedUntil = Number.NEGATIVE_INFINITY;
     this.#failures = 0;
     this.#window = Math.min(this.#settings.maxConcurrency, this.#window + 1);
     return wasPausing;
@@ -45,8 +47,9 @@ export class CircuitBreaker {
   fail(now: EpochMs, retryAfterMs = 0): void {
     this.#failures++;
     this.#window = Math.max(1, Math.floor(this.#window / 2));
-    if (!this.isPausing) return;
     const times = this.#failures - this.#settings.failuresToPause + 1;
-    this.#pausedUntil = now + Math.max(retryAfterMs, retryDelayMs(times, this.#settings, this.#random));
+    const pauseMs = times > 0 ? retryDelayMs(times, this.#settings, this.#random) : 0;
+    const askedMs = Math.min(retryAfterMs, this.#settings.longestAskedMs);
+    this.#pausedUntil = Math.max(this.#pausedUntil, now + pauseMs, now + askedMs);
   }
 }

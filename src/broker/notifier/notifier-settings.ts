@@ -5,6 +5,8 @@ export interface NotifierSettings {
   /** Wait after a first failure, doubled with each further one up to the longest. */
   readonly firstRetryMs: number;
   readonly longestRetryMs: number;
+  /** How long an endpoint as a whole is left alone that asks for it; a notification itself waits as long as it was asked to. */
+  readonly longestAskedMs: number;
   /** What is owed for longer becomes a dead letter when its turn comes. */
   readonly maxAgeMs: number;
   /** Failures in a row from which on an endpoint is left alone, but for one attempt now and then. */
@@ -26,6 +28,7 @@ export const defaultNotifierSettings: NotifierSettings = {
   maxConcurrency: 32,
   firstRetryMs: 500,
   longestRetryMs: 60_000,
+  longestAskedMs: 300_000,
   maxAgeMs: 24 * 60 * 60 * 1000,
   failuresToPause: 5,
   maxLoaded: 50_000,
