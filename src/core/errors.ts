@@ -58,8 +58,12 @@ export type RefusalReason =
   | { readonly kind: 'queryTimeout'; readonly limitMs: number }
   /** A limit of the configuration on what a client can grow. */
   | { readonly kind: 'limitReached'; readonly what: string; readonly limit: number }
-  /** Too many requests wait; the client may try again. */
-  | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number }
+  /** Too many wait, requests where nothing else is named; the client may try again. */
+  | {
+      readonly kind: 'overloaded';
+      readonly what?: 'requests' | 'notifications' | 'streams';
+      readonly retryAfterSeconds: number;
+    }
   /** The store could not make the change durable; nothing of it is visible. */
   | { readonly kind: 'storeUnavailable'; readonly description: string };
 

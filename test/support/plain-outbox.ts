@@ -31,7 +31,8 @@ export class PlainOutbox implements Outbox {
       wakes.map((wake): Row => ({ ...wake, id: ++this.#lastId, entityId, facts, owedSince: facts.changedAt })),
     );
     if (owed.length === 0) return;
-    if (this.size + owed.length > 1000) throw new Refusal({ kind: 'overloaded', retryAfterSeconds: 5 });
+    if (this.size + owed.length > 1000)
+      throw new Refusal({ kind: 'overloaded', what: 'notifications', retryAfterSeconds: 5 });
     this.#rows = [...this.#rows, ...owed];
     this.#listener(owed);
   }

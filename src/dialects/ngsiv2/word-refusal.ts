@@ -115,7 +115,7 @@ function word(reason: RefusalReason): WordedRefusal {
       return {
         status: 503,
         error: 'ServiceUnavailable',
-        description: 'too many requests are waiting; try again later',
+        description: `too many ${waiting[reason.what ?? 'requests']}: try again later`,
         headers: { 'Retry-After': String(reason.retryAfterSeconds) },
       };
     case 'storeUnavailable':
@@ -172,6 +172,12 @@ function listAttributes(items: readonly AttributesOfEntity[]): string {
 function nameOf({ id, type }: EntityRef): string {
   return type === undefined ? id : `${id}/${type}`;
 }
+
+const waiting = {
+  requests: 'requests are waiting',
+  notifications: 'notifications are waiting to be delivered',
+  streams: 'streams are being read',
+} as const;
 
 const escapes: ReadonlyMap<string, string> = new Map([
   ['<', '&lt;'],

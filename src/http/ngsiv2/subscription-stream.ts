@@ -81,7 +81,9 @@ export function subscriptionStreamRoutes(
     // Whoever cannot be served is told so before there is a stream or a socket.
     preValidation: (request, _reply, done) => {
       if (request.ws) checkOrigin(request, corsOrigin);
-      if (isClosing || open.size >= maxStreams) throw new Refusal({ kind: 'overloaded', retryAfterSeconds });
+      if (isClosing || open.size >= maxStreams) {
+        throw new Refusal({ kind: 'overloaded', what: 'streams', retryAfterSeconds });
+      }
       startOf(request);
       done();
     },

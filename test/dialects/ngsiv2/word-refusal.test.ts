@@ -147,11 +147,16 @@ test('a wrong method is answered with the right ones [V2 error responses]', () =
   });
 });
 
-test('who comes too early is told when to come again', () => {
-  expect(wordRefusal({ kind: 'overloaded', retryAfterSeconds: 3 })).toMatchObject({
+test('who comes too early is told what there is too much of, and when to come again', () => {
+  expect(wordRefusal({ kind: 'overloaded', retryAfterSeconds: 3 })).toEqual({
     status: 503,
+    error: 'ServiceUnavailable',
+    description: 'too many requests are waiting: try again later',
     headers: { 'Retry-After': '3' },
   });
+  expect(wordRefusal({ kind: 'overloaded', what: 'notifications', retryAfterSeconds: 3 }).description).toBe(
+    'too many notifications are waiting to be delivered: try again later',
+  );
 });
 
 test('text of a client comes back escaped [V2 error responses]', () => {

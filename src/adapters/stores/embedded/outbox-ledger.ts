@@ -31,7 +31,7 @@ export class OutboxLedger {
   admit(changes: readonly OwedChange[]): void {
     const count = changes.reduce((sum, { wakes }) => sum + wakes.length, 0);
     if (count > 0 && this.#durable + this.#pending + count > this.#maxOwed) {
-      throw new Refusal({ kind: 'overloaded', retryAfterSeconds });
+      throw new Refusal({ kind: 'overloaded', what: 'notifications', retryAfterSeconds });
     }
   }
 
