@@ -16,7 +16,7 @@ async function given() {
   const errors: object[] = [];
   const log: Log = { info() {}, warn() {}, error: (details) => errors.push(details) };
   const known = new KnownDocuments(stores, 'dataset', read, log, {
-    put: (...told) => heard.push(['put', ...told]),
+    put: (...told) => heard.push(['put', ...told.filter((each) => each !== undefined)]),
     removed: (...told) => heard.push(['removed', ...told]),
   });
   const documents = stores.tenant(defaultTenant).documents('dataset');
@@ -41,8 +41,8 @@ describe('Known documents', () => {
     expect(heard).toEqual([
       ['put', defaultTenant, 'before', 1],
       ['put', defaultTenant, 'after', 2],
-      ['put', defaultTenant, 'before', 3],
-      ['removed', defaultTenant, 'before'],
+      ['put', defaultTenant, 'before', 3, 1],
+      ['removed', defaultTenant, 'before', 3],
     ]);
   });
 

@@ -5,9 +5,9 @@ import type { Stores } from '../../ports/stores.ts';
 
 /** Hears of documents as they come into force, at start too; for what is derived from them, such as an index. */
 export interface KnownDocumentsListener<Value> {
-  /** It is new, or replaces the one of its id. */
-  put(tenant: TenantName, id: string, value: Value): void;
-  removed(tenant: TenantName, id: string): void;
+  /** It is new, or replaces the one of its id, which is `before` then. */
+  put(tenant: TenantName, id: string, value: Value, before?: Value): void;
+  removed(tenant: TenantName, id: string, value: Value): void;
 }
 
 /**
@@ -69,14 +69,20 @@ export class KnownDocuments<Value> {
       const value = this.#valueOf(tenant, stored);
       if (value === undefined) this.#remove(tenant, stored.id);
       else {
-        this.#known(tenant).set(stored.id, value);
-        this.#listener?.put(tenant, stored.id, value);
+        const known = this.#known(tenant);
+        const before = known.get(stored.id);
+        known.set(stored.id, value);
+        this.#listener?.put(tenant, stored.id, value, before);
       }
     }
   }
 
   #remove(tenant: TenantName, id: string): void {
-    if (this.#byTenant.get(tenant)?.delete(id)) this.#listener?.removed(tenant, id);
+    const known = this.#byTenant.get(tenant);
+    const value = known?.get(id);
+    if (known === undefined || value === undefined) return;
+    known.delete(id);
+    this.#listener?.removed(tenant, id, value);
   }
 
   #valueOf(tenant: TenantName, stored: StoredDocument): Value | undefined {

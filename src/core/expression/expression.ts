@@ -5,6 +5,7 @@ import { evaluateNode } from './evaluate-node.ts';
 import type { ExpressionNode } from './expression-node.ts';
 import { payFor } from './json-limits.ts';
 import { parseExpression } from './parse-expression.ts';
+import type { TransformVocabulary } from './transforms/transforms.ts';
 
 /** An expression that a client wrote, read once. */
 export interface Expression {
@@ -23,9 +24,12 @@ export interface ExpressionContext {
 /** What one evaluation may cost where nothing else is said: a tenth of a second at worst. */
 const defaultEffort = 2_000_000;
 
-/** Reads an expression. Throws an `ExpressionError` where the text is none. [V2 JEXL support] */
-export function compileExpression(source: string): Expression {
-  return { source, root: parseExpression(source) };
+/**
+ * Reads an expression. Throws an `ExpressionError` where the text is none. `vocabulary`: the transformations there are, those
+ * of NGSIv2 unless told otherwise. [V2 JEXL support]
+ */
+export function compileExpression(source: string, vocabulary?: TransformVocabulary): Expression {
+  return { source, root: parseExpression(source, vocabulary) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { ExpressionError } from './expression-error.ts';
 import { type BinaryOperator, childrenOf, type ExpressionNode, precedences } from './expression-node.ts';
 import { type Token, tokenizeExpression } from './tokenize-expression.ts';
-import { transforms } from './transforms/transforms.ts';
+import { type TransformVocabulary, transforms } from './transforms/transforms.ts';
 
 /** How long an expression may be, in characters. */
 export const maxExpressionLength = 10_000;
@@ -20,14 +20,14 @@ export const maxExpressionDepth = 200;
  *     list        = expression { "," expression }
  *     members     = ( name | string ) ":" expression { "," … }
  *
- * So a transformation belongs to the operand before it: `a + b|len` is `a + (b|len)`. Cost: linear in the text.
- * [V2 JEXL support]
+ * So a transformation belongs to the operand before it: `a + b|len` is `a + (b|len)`. `vocabulary` says which
+ * transformations there are. Cost: linear in the text. [V2 JEXL support]
  */
-export function parseExpression(source: string): ExpressionNode {
+export function parseExpression(source: string, vocabulary: TransformVocabulary = transforms): ExpressionNode {
   if (source.length > maxExpressionLength) {
     throw new ExpressionError(`an expression has at most ${maxExpressionLength} characters`);
   }
-  const parser = new Parser(tokenizeExpression(source));
+  const parser = new Parser(tokenizeExpression(source), vocabulary);
   const node = parser.expression();
   parser.end();
   if (depthOf(node) > maxExpressionDepth) throw tooDeep();
@@ -36,13 +36,15 @@ export function parseExpression(source: string): ExpressionNode {
 
 class Parser {
   readonly #tokens: readonly Token[];
+  readonly #vocabulary: TransformVocabulary;
   #at = 0;
   #depth = 0;
   /** Whether the innermost filter was seen to look at its items. */
   #relative = false;
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly Token[], vocabulary: TransformVocabulary) {
     this.#tokens = tokens;
+    this.#vocabulary = vocabulary;
   }
 
   end(): void {
@@ -117,7 +119,7 @@ class Parser {
 
   #transform(input: ExpressionNode): ExpressionNode {
     const name = this.#name();
-    const transform = transforms.get(name);
+    const transform = this.#vocabulary.get(name);
     if (transform === undefined) throw new ExpressionError(`there is no transformation ${name}`);
     return { kind: 'transform', transform, input, args: this.#skip('(') ? this.#list(')') : [] };
   }

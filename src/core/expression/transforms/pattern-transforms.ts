@@ -7,7 +7,7 @@ import type { Evaluation, Transform } from './transform.ts';
 /** Transformations by regular expressions, those of RE2. [V2 available transformations] */
 export const patternTransforms: readonly (readonly [name: string, transform: Transform])[] = [
   ['matchRegex', matchRegex],
-  ['replaceRegex', replaceRegex],
+  ['replaceRegex', (input, args, evaluation) => replaceMatches(input, args, evaluation, 'all')],
 ];
 
 /** Every text that matches, in order; none is the empty list. */
@@ -18,11 +18,12 @@ function matchRegex(input: JsonValue, [source]: readonly JsonValue[], { effort }
   return [...matchesOf(pattern, input, effort)].map(({ start, end }) => input.slice(start, end));
 }
 
-/** Every text that matches is replaced; `$1` in the replacement is what the first group matched, `$0` all of it. */
-function replaceRegex(
+/** The first text that matches, or every one, is replaced; `$1` in the replacement is what the first group matched, `$0` all of it. */
+export function replaceMatches(
   input: JsonValue,
   [source, replacement]: readonly JsonValue[],
   { effort }: Evaluation,
+  which: 'first' | 'all',
 ): JsonValue {
   if (typeof input !== 'string' || typeof source !== 'string' || typeof replacement !== 'string') return null;
   const pattern = compiled(source);
@@ -39,6 +40,7 @@ function replaceRegex(
     });
     result += input.slice(at, start) + inserted;
     at = end;
+    if (which === 'first') break;
   }
   return result + input.slice(at);
 }

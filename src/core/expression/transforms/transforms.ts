@@ -5,8 +5,11 @@ import { textTransforms } from './text-transforms.ts';
 import { timeTransforms } from './time-transforms.ts';
 import type { Transform } from './transform.ts';
 
+/** The transformations that expressions may name. */
+export type TransformVocabulary = ReadonlyMap<string, Transform>;
+
 /** Every transformation of the language by its name. [V2 available transformations] */
-export const transforms: ReadonlyMap<string, Transform> = new Map([
+export const transforms: TransformVocabulary = new Map([
   ...textTransforms,
   ...numberTransforms,
   ...listTransforms,
