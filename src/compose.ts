@@ -22,11 +22,17 @@ import type { RegistrationDocument } from './dialects/ngsiv2/registrations/regis
 import { readTerms } from './dialects/ngsiv2/registrations/registration-terms.ts';
 import type { SubscriptionDocument } from './dialects/ngsiv2/subscriptions/subscription-document.ts';
 import { restoreTerms } from './dialects/ngsiv2/subscriptions/subscription-terms.ts';
+import type { Ingest } from './ingest/ingest.ts';
+import { AutoProvisioning } from './ingest/provisioning/auto-provisioning.ts';
+import { ObservationWriter } from './ingest/readings/observation-writer.ts';
+import { DeviceRegistry } from './ingest/registry/device-registry.ts';
 import type { Logger } from './observe/log.ts';
 import type { Clock } from './ports/clock.ts';
 
 /** A broker with all that runs for it. */
 export interface ComposedBroker extends Broker {
+  /** Takes what devices send. */
+  readonly ingest: Ingest;
   /**
    * Waits for notifications under way, for as long as the configuration says, and resolves when all that was accepted is
    * durable and nothing is open any more. Called once, when no request is under way.
@@ -72,7 +78,7 @@ export async function composeBroker(config: Config, endpoints: Endpoints, log: L
     },
   });
   await notifier.start();
-  return {
+  const broker: Broker = {
     ...parts,
     notifier,
     limits: {
@@ -82,12 +88,31 @@ export async function composeBroker(config: Config, endpoints: Endpoints, log: L
       subscriptionsPerTenant: config.maxSubscriptions,
       registrationsPerTenant: config.maxRegistrations,
     },
+  };
+  const ingest = await openIngest(broker, config, log);
+  return {
+    ...broker,
+    ingest,
     async close() {
       await notifier.stop();
       await Promise.all([transports.http.close(), transports.mqtt.close()]);
       await registrations.statistics.flush();
       await stores.close();
     },
+  };
+}
+
+async function openIngest(broker: Broker, config: Config, log: Logger): Promise<Ingest> {
+  const text = { restricted: config.textRestricted };
+  const registry = new DeviceRegistry(broker.stores, text, log);
+  await registry.load();
+  return {
+    broker,
+    registry,
+    provisioning: new AutoProvisioning(registry, text, config.maxDevices),
+    writer: new ObservationWriter(broker, setImmediate),
+    rules: { text, maxFutureMs: config.maxFutureSeconds * 1000 },
+    limits: { devicesPerTenant: config.maxDevices, groupsPerTenant: config.maxServiceGroups },
   };
 }
 

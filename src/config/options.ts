@@ -99,6 +99,17 @@ export const options = {
     1000,
     'Most clients that read streams of subscriptions at the same time; further ones get 503',
   ),
+  maxDevices: option(
+    wholeNumber(1, maxInt),
+    100_000,
+    'Most devices a tenant may have, those that come by themselves included',
+  ),
+  maxServiceGroups: option(wholeNumber(1, maxInt), 10_000, 'Most service groups a tenant may have'),
+  maxFutureSeconds: option(
+    wholeNumber(0, maxInt, 'seconds'),
+    86_400,
+    'How far in the future a reading may be observed, in seconds; a later one is refused: the clock of its device is wrong',
+  ),
   endpoints: option(
     text('file', 'a JSON file, or none'),
     'none',

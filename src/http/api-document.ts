@@ -42,6 +42,8 @@ export async function documentApi(app: FastifyInstance, version: string): Promis
         { name: 'Types' },
         { name: 'Subscriptions' },
         { name: 'Batch operations' },
+        { name: 'Device provisioning' },
+        { name: 'Device readings' },
         { name: 'Version' },
         { name: 'Health' },
       ],

@@ -1,5 +1,6 @@
 import type { Broker } from '../broker/broker.ts';
 import { Refusal } from '../core/errors.ts';
+import type { Ingest } from '../ingest/ingest.ts';
 
 /** Seconds after which a client may try again while the broker starts. */
 const retryAfterSeconds = 5;
@@ -11,6 +12,7 @@ const retryAfterSeconds = 5;
  */
 export class Availability {
   #broker: Broker | undefined;
+  #ingest: Ingest | undefined;
   #state: 'starting' | 'ready' | 'draining' = 'starting';
 
   get state(): 'starting' | 'ready' | 'draining' {
@@ -23,8 +25,15 @@ export class Availability {
     return this.#broker;
   }
 
-  ready(broker: Broker): void {
+  /** What devices send goes here. Refuses as `broker` does. */
+  get ingest(): Ingest {
+    if (this.#ingest === undefined) throw new Refusal({ kind: 'overloaded', retryAfterSeconds });
+    return this.#ingest;
+  }
+
+  ready(broker: Broker, ingest: Ingest): void {
     this.#broker = broker;
+    this.#ingest = ingest;
     this.#state = 'ready';
   }
 

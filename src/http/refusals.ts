@@ -7,7 +7,7 @@ import { sendJson } from './json-reply.ts';
 /** Answers every error in the form of NGSIv2: a refusal in the dialect's words, a bug as a 500 that the log explains. */
 export function answerErrors(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const reason = reasonOf(error, request);
+    const reason = refusalReasonOf(error, request);
     if (reason !== undefined) {
       sendRefusal(reply, reason);
       if (reason.kind === 'storeUnavailable') log.error({ correlator: request.id, reason }, 'store unavailable');
@@ -30,7 +30,7 @@ function sendError(reply: FastifyReply, status: number, error: string, descripti
 }
 
 /** Why a request was refused, for what Fastify finds itself too; undefined for a bug. */
-function reasonOf(error: FastifyError, request: FastifyRequest): RefusalReason | undefined {
+export function refusalReasonOf(error: FastifyError, request: FastifyRequest): RefusalReason | undefined {
   if (error instanceof Refusal) return error.reason;
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':

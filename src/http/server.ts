@@ -11,6 +11,7 @@ import type { Availability } from './availability.ts';
 import { correlatorHeader, correlatorOf } from './correlator.ts';
 import { shareWithOrigins } from './cors.ts';
 import { healthRoutes } from './health.ts';
+import { iotRoutes } from './iot/routes.ts';
 import { answerMalformedHttp } from './malformed-http.ts';
 import { ngsiv2Routes } from './ngsiv2/routes.ts';
 import type { NgsiService } from './ngsiv2/service.ts';
@@ -98,6 +99,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   healthRoutes(app, availability);
   versionRoutes(app, version);
   if (options.admin) adminRoutes(app, availability);
+  await iotRoutes(app, { availability }, log);
   await app.register(async (ngsi) => {
     ngsi.addHook('onRequest', (request, _reply, done) => {
       admitRequest(request, strictContentLength);

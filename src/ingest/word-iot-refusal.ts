@@ -5,6 +5,7 @@ export interface WordedIotRefusal {
   readonly status: number;
   readonly name: string;
   readonly message: string;
+  readonly retryAfterSeconds?: number;
 }
 
 /** The status, the name and the text of every refusal. [IoTA errors] */

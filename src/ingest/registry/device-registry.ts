@@ -32,13 +32,19 @@ export class DeviceRegistry {
 
   constructor(stores: Stores, rules: TextRules, log: Log) {
     this.#stores = stores;
-    this.#groups = new KnownDocuments(stores, 'serviceGroup', (stored, tenant) => readGroup(stored, tenant, rules), log, {
-      put: (_tenant, _id, group, before) => {
-        if (before !== undefined) this.#groupsByKey.delete(before.apikey, before);
-        this.#groupsByKey.add(group.apikey, group);
+    this.#groups = new KnownDocuments(
+      stores,
+      'serviceGroup',
+      (stored, tenant) => readGroup(stored, tenant, rules),
+      log,
+      {
+        put: (_tenant, _id, group, before) => {
+          if (before !== undefined) this.#groupsByKey.delete(before.apikey, before);
+          this.#groupsByKey.add(group.apikey, group);
+        },
+        removed: (_tenant, _id, group) => this.#groupsByKey.delete(group.apikey, group),
       },
-      removed: (_tenant, _id, group) => this.#groupsByKey.delete(group.apikey, group),
-    });
+    );
     this.#devices = new KnownDocuments(stores, 'device', (stored, tenant) => readDevice(stored, tenant, rules), log, {
       put: (_tenant, _id, device, before) => {
         if (before !== undefined) this.#forget(before);
@@ -118,7 +124,10 @@ export class DeviceRegistry {
   }
 
   async removeGroup(group: ServiceGroup): Promise<void> {
-    await this.#stores.tenant(group.tenant).documents('serviceGroup').remove([groupIdOf(group)]);
+    await this.#stores
+      .tenant(group.tenant)
+      .documents('serviceGroup')
+      .remove([groupIdOf(group)]);
   }
 
   async putDevices(tenant: TenantName, devices: readonly Device[]): Promise<void> {

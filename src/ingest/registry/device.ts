@@ -22,7 +22,18 @@ export interface Device {
 }
 
 const deviceMembers: ReadonlySet<string> = new Set([
-  ...['device_id', 'service', 'service_path', 'subservice', 'entity_name', 'apikey', 'id', 'name', 'type', 'internalId'],
+  ...[
+    'device_id',
+    'service',
+    'service_path',
+    'subservice',
+    'entity_name',
+    'apikey',
+    'id',
+    'name',
+    'type',
+    'internalId',
+  ],
   ...['registrationId', 'creationDate', 'subscriptions', 'internal_id', 'internalAttributes', 'autoprovision'],
   ...definitionMembers,
 ]);

@@ -6,7 +6,14 @@ import type { TextRules } from '../../dialects/ngsiv2/text-rules.ts';
 import { wordRefusal } from '../../dialects/ngsiv2/word-refusal.ts';
 import { wrongSyntax } from '../iot-refusal.ts';
 import { compileAgentExpression, expressionIn } from './agent-expression.ts';
-import type { ActiveAttribute, Command, Definitions, EntityName, NamedAttribute, StaticAttribute } from './definitions.ts';
+import type {
+  ActiveAttribute,
+  Command,
+  Definitions,
+  EntityName,
+  NamedAttribute,
+  StaticAttribute,
+} from './definitions.ts';
 import type { JsonDocument } from './json-document.ts';
 
 /** Members of groups and devices that say how measures become attributes. */
@@ -52,7 +59,8 @@ export function parseDefinitions(document: JsonDocument, rules: TextRules): Defi
   const timestamp = document.flag('timestamp');
   const explicitAttrs = parseExplicit(document);
   const entityType = document.text('entity_type');
-  if (entityType !== undefined) checked(document.at('entity_type'), () => checkIdentifier('entity type', entityType, rules));
+  if (entityType !== undefined)
+    checked(document.at('entity_type'), () => checkIdentifier('entity type', entityType, rules));
   const transport = document.oneOf('transport', ['MQTT', 'HTTP']);
   const endpoint = document.text('endpoint');
   const payloadType = document.oneOf('payloadType', ['iotagent', 'ngsiv2', 'ngsild']);

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from '../../json.ts';
 import { parseInstant } from '../../time/instant.ts';
+import type { Effort } from '../effort.ts';
 import { payFor, withinJsonLimits } from '../json-limits.ts';
 import { textOf } from '../text-of.ts';
 import { replaceMatches } from './pattern-transforms.ts';
@@ -24,8 +25,8 @@ export const agentTransforms: TransformVocabulary = new Map<string, Transform>([
   ['tolowercase', text((input) => input.toLowerCase())],
   ['urlencode', text((input) => attempted(() => encodeURI(input)))],
   ['urldecode', text((input) => attempted(() => decodeURI(input)))],
-  ['replacestr', text((input, args) => replaced(input, args, false))],
-  ['replaceallstr', text((input, args) => replaced(input, args, true))],
+  ['replacestr', text((input, args, { effort }) => replaced(input, args, false, effort))],
+  ['replaceallstr', text((input, args, { effort }) => replaced(input, args, true, effort))],
   ['replaceregexp', (input, args, evaluation) => replaceMatches(input, args, evaluation, 'first')],
   ['replaceallregexp', (input, args, evaluation) => replaceMatches(input, args, evaluation, 'all')],
   ['hextostring', text(hexToString)],
@@ -56,7 +57,7 @@ export const agentTransforms: TransformVocabulary = new Map<string, Transform>([
 ]);
 
 type TextTransform = (input: string, args: readonly JsonValue[], evaluation: Evaluation) => JsonValue;
-type ListTransform = (items: readonly JsonValue[], args: readonly JsonValue[]) => JsonValue;
+type ListTransform = (items: readonly JsonValue[], args: readonly JsonValue[], effort: Effort) => JsonValue;
 
 /** Takes anything for its text, as the agents do; what comes out is paid for. */
 function text(transform: TextTransform): Transform {
@@ -70,7 +71,7 @@ function list(transform: ListTransform): Transform {
   return (input, args, evaluation) => {
     if (!isList(input) || !payFor(input, evaluation.effort)) return null;
     for (const arg of args) if (!payFor(arg, evaluation.effort)) return null;
-    return paid(transform(input, args), evaluation);
+    return paid(transform(input, args, evaluation.effort), evaluation);
   };
 }
 
@@ -121,11 +122,12 @@ function attempted(convert: () => string): JsonValue {
 }
 
 /** Whatever the replacement is made of stands as it is. */
-function replaced(input: string, [from, to]: readonly JsonValue[], all: boolean): JsonValue {
+function replaced(input: string, [from, to]: readonly JsonValue[], all: boolean, effort: Effort): JsonValue {
   if (typeof from !== 'string' || typeof to !== 'string') return null;
-  // Replacing nothing everywhere is the one case in which much comes of little.
-  if (from === '') return all ? null : to + input;
-  return all ? input.split(from).join(to) : input.replace(from, () => to);
+  if (!all) return input.replace(from, () => to);
+  const parts = input.split(from);
+  effort.spend(parts.length * (to.length + 1));
+  return parts.join(to);
 }
 
 function hexToString(input: string): JsonValue {
@@ -139,8 +141,10 @@ function sum(total: JsonValue | undefined, item: JsonValue): JsonValue {
   return typeof total === 'object' || typeof item === 'object' ? null : `${total}${item}`;
 }
 
-function joined(items: readonly JsonValue[], [separator = ',']: readonly JsonValue[]): JsonValue {
-  return typeof separator === 'string' ? items.map((item) => scalarText(item)).join(separator) : null;
+function joined(items: readonly JsonValue[], [separator = ',']: readonly JsonValue[], effort: Effort): JsonValue {
+  if (typeof separator !== 'string') return null;
+  effort.spend(items.length * (separator.length + 1));
+  return items.map((item) => scalarText(item)).join(separator);
 }
 
 function slice(input: JsonValue, [from = 0, to]: readonly JsonValue[], evaluation: Evaluation): JsonValue {
