@@ -20,6 +20,7 @@ export interface ConfiguredMqttEndpoint {
   readonly user?: string;
   readonly password?: string;
   readonly tls?: ConfiguredTls;
+  readonly protocolVersion?: 4 | 5;
 }
 
 /** PEM texts. */
@@ -31,7 +32,7 @@ export interface ConfiguredTls {
 
 /**
  * Reads the file of endpoints, a JSON object: name → `url`, and what goes with it: `headers` (HTTP only), `user` with `password`,
- * and for TLS the files `ca`, `cert` and `key`, relative to this one. `none` is no file.
+ * `protocolVersion` (MQTT only), and for TLS the files `ca`, `cert` and `key`, relative to this one. `none` is no file.
  *
  * Throws a `ConfigError` with every problem at once; none of them shows a secret.
  */
@@ -74,7 +75,7 @@ type Endpoint =
   | { readonly protocol: 'http'; readonly http: ConfiguredHttpEndpoint }
   | { readonly protocol: 'mqtt'; readonly mqtt: ConfiguredMqttEndpoint };
 
-const members = ['url', 'headers', 'user', 'password', 'ca', 'cert', 'key'];
+const members = ['url', 'headers', 'user', 'password', 'protocolVersion', 'ca', 'cert', 'key'];
 
 /** Reads one endpoint, and goes on after a problem to find the others. */
 class EndpointReader {
@@ -110,8 +111,10 @@ class EndpointReader {
     const shared = { url: url.href, ...(tls !== undefined && { tls }) };
     if (url.protocol.startsWith('mqtt')) {
       if (description.headers !== undefined) this.complain('headers are for http');
-      return { protocol: 'mqtt', mqtt: { ...shared, ...login } };
+      const protocolVersion = this.#protocolVersion(description);
+      return { protocol: 'mqtt', mqtt: { ...shared, ...login, ...(protocolVersion && { protocolVersion }) } };
     }
+    if (description.protocolVersion !== undefined) this.complain('protocolVersion is for mqtt');
     const headers = this.#headers(description.headers, login);
     return { protocol: 'http', http: { ...shared, ...(headers !== undefined && { headers }) } };
   }
@@ -133,6 +136,12 @@ class EndpointReader {
     const value = description[member];
     if (value === undefined || (typeof value === 'string' && value !== '')) return value;
     this.complain(`${member} must be a text`);
+    return undefined;
+  }
+
+  #protocolVersion({ protocolVersion }: Members): 4 | 5 | undefined {
+    if (protocolVersion === undefined || protocolVersion === 4 || protocolVersion === 5) return protocolVersion;
+    this.complain('protocolVersion must be 4, which is MQTT 3.1.1, or 5');
     return undefined;
   }
 

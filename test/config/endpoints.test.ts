@@ -49,7 +49,7 @@ describe('the file of endpoints', () => {
           cert: 'ca.pem',
           key: join(directory, 'ca.pem'),
         },
-        bus: { url: 'mqtts://bus.example:8883', user: 'city', password: 'secret' },
+        bus: { url: 'mqtts://bus.example:8883', user: 'city', password: 'secret', protocolVersion: 5 },
         plain: { url: 'http://plain.example' },
       }),
     );
@@ -65,7 +65,9 @@ describe('the file of endpoints', () => {
         ],
         ['plain', { url: 'http://plain.example/' }],
       ]),
-      mqtt: new Map([['bus', { url: 'mqtts://bus.example:8883', user: 'city', password: 'secret' }]]),
+      mqtt: new Map([
+        ['bus', { url: 'mqtts://bus.example:8883', user: 'city', password: 'secret', protocolVersion: 5 }],
+      ]),
     });
   });
 
@@ -91,13 +93,15 @@ describe('the file of endpoints', () => {
       e: { url: 'https://e', headers: { 'a b': 'x', c: 'secret\n' }, cert: 'ca.pem' },
       f: { url: 'https://f', headers: { Authorization: 'x' }, user: 'u', password: 'secret', ca: 'notes.txt' },
       g: { url: 'https://g', ca: 'gone.pem' },
+      h: { url: 'mqtt://h', protocolVersion: 3 },
+      i: { url: 'http://i', protocolVersion: 5 },
     });
     expect(problems).toEqual([
       'FILE, endpoint "no name": a name has 1 to 64 characters: letters, digits, hyphens, underscores and dots',
       'FILE, endpoint "a": it must be an object with a url',
       'FILE, endpoint "b": url must be an absolute URL of http, https, mqtt or mqtts',
       'FILE, endpoint "b": user and password go together',
-      'FILE, endpoint "c": colour is unknown; there are url, headers, user, password, ca, cert, key',
+      'FILE, endpoint "c": colour is unknown; there are url, headers, user, password, protocolVersion, ca, cert, key',
       'FILE, endpoint "c": the url must not have a user: name it as user and password',
       'FILE, endpoint "c": ca, cert and key are for https and mqtts',
       'FILE, endpoint "d": an mqtt url has no path: the topic is in the subscription',
@@ -108,6 +112,8 @@ describe('the file of endpoints', () => {
       'FILE, endpoint "f": ca names notes.txt, which is no PEM file',
       'FILE, endpoint "f": either user and password or the header Authorization',
       'FILE, endpoint "g": ca names gone.pem, which cannot be read: ENOENT',
+      'FILE, endpoint "h": protocolVersion must be 4, which is MQTT 3.1.1, or 5',
+      'FILE, endpoint "i": protocolVersion is for mqtt',
     ]);
     expect(problems.join()).not.toContain('secret');
   });

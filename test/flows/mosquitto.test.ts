@@ -20,9 +20,10 @@ describe.skipIf(!hasMosquitto)('notifications over mosquitto [V2 subscription no
     file('ca.pem', testAuthority);
     file('oriel.pem', clientCertificate.cert);
     file('oriel.key', clientCertificate.key);
+    const modern = { url: mosquitto.url, user: 'city', password: 'right', protocolVersion: 5 };
     const plant = { url: mosquitto.secureUrl, ca: 'ca.pem', cert: 'oriel.pem', key: 'oriel.key' };
     const { cert: _cert, key: _key, ...nobody } = plant;
-    file('endpoints.json', JSON.stringify({ plant, nobody }));
+    file('endpoints.json', JSON.stringify({ plant, nobody, modern }));
     api = await anApi({ endpoints: join(directory, 'endpoints.json') });
     await api.send('POST', '/v2/entities', { body: { id: 'Room1', type: 'Room' } });
   });
@@ -70,6 +71,13 @@ describe.skipIf(!hasMosquitto)('notifications over mosquitto [V2 subscription no
     await expect.poll(() => messages, { timeout: 10_000 }).toEqual(['rooms 1 n is 1']);
     await expect.poll(async () => (await state('wrong')).failsCounter).toBeGreaterThan(0);
     await expect.poll(async () => (await state('S')).failsCounter).toBe(undefined);
+  });
+
+  test('speak MQTT 5 where the endpoint says so', async () => {
+    const messages = await mosquitto.read('#');
+    await subscribe('S', { endpoint: 'modern', topic: topicOfEntity, qos: 1, retain: true, payload: valueOfAttribute });
+    for (const value of [1, 2]) await set(value);
+    await expect.poll(() => messages).toEqual(['rooms/Room1 1 n is 1', 'rooms/Room1 1 n is 2']);
   });
 
   test('are sent over TLS with the certificates of an endpoint, and not without them', async () => {
