@@ -83,12 +83,20 @@ function compiled(source: string): Expression | undefined {
     cache.clear();
     cached = 0;
   }
-  const expression = compile(source) ?? (source.includes('%') ? compile(decodePercent(source)) : undefined);
+  const expression = source.includes('%') ? compileEscaped(source) : compile(source);
   if (source.length <= cacheSize) {
     cache.set(source, expression);
     cached += source.length + 1;
   }
   return expression;
+}
+
+/** Escapes of what clients cannot store otherwise: `a|toFixed%281%29` is no remainder. */
+const restricted = /%(?:2[2789]|3[bcde])/gi;
+
+function compileEscaped(source: string): Expression | undefined {
+  const typed = source.replace(restricted, decodePercent);
+  return (typed === source ? undefined : compile(typed)) ?? compile(source) ?? compile(decodePercent(source));
 }
 
 function compile(source: string): Expression | undefined {

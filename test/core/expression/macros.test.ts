@@ -51,6 +51,9 @@ describe('Macros in text [V2 macro substitution]', () => {
 
   it('may be written with escapes, as fields that forbid brackets and quotes need them', () => {
     expect(text("${%28'a b'|split%28%27 %27%29%29[1]}")).toBe('b');
+    expect(text('${temperature|toFixed%281%29}')).toBe('23.4');
+    expect(text('${temperature%3E20}')).toBe('true');
+    expect(text('${100%28}')).toBe('16');
     expect(text('${temperature%20}')).toBe('3.3999999999999986');
   });
 
