@@ -1,3 +1,4 @@
+import { createModelRegistry } from './adapters/models/ajv-model-registry.ts';
 import { systemRandom } from './adapters/runtime/system-random.ts';
 import { systemTimers } from './adapters/runtime/system-timers.ts';
 import { openEmbeddedStores } from './adapters/stores/embedded/embedded-stores.ts';
@@ -6,6 +7,7 @@ import { HttpTransport } from './adapters/transports/http/http-transport.ts';
 import { MqttTransport } from './adapters/transports/mqtt/mqtt-transport.ts';
 import { privateRanges, ReceiverGuard } from './adapters/transports/receiver-guard.ts';
 import type { Broker } from './broker/broker.ts';
+import { Models } from './broker/models/models.ts';
 import { Notifier, type Transports } from './broker/notifier/notifier.ts';
 import { defaultNotifierSettings } from './broker/notifier/notifier-settings.ts';
 import type { RegistrationCodecs } from './broker/registrations/registration-codec.ts';
@@ -63,7 +65,9 @@ export async function composeBroker(config: Config, endpoints: Endpoints, log: L
   await subscriptions.load();
   const registrations = new Registrations(stores, registrationCodecs, systemTimers, log);
   await registrations.load();
-  const parts = { stores, subscriptions, registrations, clock, random: systemRandom, log };
+  const models = new Models(stores, createModelRegistry(), log);
+  await models.load();
+  const parts = { stores, subscriptions, registrations, models, clock, random: systemRandom, log };
   const transports = transportsOf(config, endpoints, clock);
   const notifier = new Notifier({
     ...parts,

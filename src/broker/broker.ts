@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Random } from '../ports/random.ts';
 import type { Stores } from '../ports/stores.ts';
+import type { Models } from './models/models.ts';
 import type { Notifier } from './notifier/notifier.ts';
 import type { Registrations } from './registrations/registrations.ts';
 import type { Subscriptions } from './subscriptions/subscriptions.ts';
@@ -11,6 +12,8 @@ export interface Broker {
   readonly stores: Stores;
   /** What the stores have of subscriptions, loaded. */
   readonly subscriptions: Subscriptions;
+  /** What the stores have of data models and policies, loaded. */
+  readonly models: Models;
   /** Delivers what the stores owe. */
   readonly notifier: Notifier;
   /** What the stores have of registrations, loaded. */

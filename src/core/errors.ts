@@ -1,4 +1,5 @@
 import type { EntityRef } from './entity/entity-ref.ts';
+import type { EntityViolations } from './model/violation.ts';
 
 /**
  * Why a request was refused: closed, so that each dialect words every one of them or does not compile.
@@ -20,6 +21,9 @@ export type RefusalReason =
   | { readonly kind: 'entityNotFound' }
   | { readonly kind: 'attributeNotFound' }
   | { readonly kind: 'typeNotFound' }
+  | { readonly kind: 'modelNotFound' }
+  /** The policy of models has no rule of the id. */
+  | { readonly kind: 'modelRuleNotFound' }
   | { readonly kind: 'entityExists' }
   | { readonly kind: 'subscriptionNotFound' }
   /** A client asked for an id that another subscription has. */
@@ -51,6 +55,8 @@ export type RefusalReason =
       /** The kind of JSON value that was found there. */
       readonly found: string;
     }
+  /** The entity would not be as its data model has it, and the policy refuses that. */
+  | ({ readonly kind: 'modelViolated' } & EntityViolations)
   /** Entities of a batch were refused for reasons that no other refusal covers together; `written` as above. */
   | { readonly kind: 'batchRefused'; readonly refused: readonly RefusedEntity[]; readonly written: boolean }
   /** The query is valid but asks what cannot be answered. */

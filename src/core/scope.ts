@@ -1,3 +1,4 @@
+import type { EntityViolations } from './model/violation.ts';
 import type { ChangeOrigin } from './subscription/change-origin.ts';
 
 /** A tenant (`Fiware-Service`, `NGSILD-Tenant`), lower case; `''` is the default tenant. */
@@ -32,4 +33,6 @@ export interface RequestScope extends ChangeOrigin {
   readonly scopes: readonly ScopePattern[];
   /** Where new entities go; undefined when the request named several paths or a subtree. */
   readonly scope: ScopePath | undefined;
+  /** Told, once they are stored, of entities that are not as their models have them, where the policy lets them pass. */
+  readonly warned?: (warnings: readonly EntityViolations[]) => void;
 }

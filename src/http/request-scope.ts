@@ -1,6 +1,15 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { EntityViolations } from '../core/model/violation.ts';
+import { renderViolationsHeader, renderWarningHeader, violationsHeader } from '../core/model/violations-header.ts';
 import type { RequestScope } from '../core/scope.ts';
 import { parseServicePath, parseTenant } from '../dialects/ngsiv2/request-headers.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the request is answered with, for what is known of it before its handler answers. */
+    answer: FastifyReply;
+  }
+}
 
 /**
  * Whose data the request is about and which part of it, from `Fiware-Service` and `Fiware-ServicePath`; and what those hear of
@@ -21,7 +30,13 @@ export function requestScope(request: FastifyRequest, purpose: 'query' | 'create
     ...(authToken !== undefined && { authToken }),
     ...(authorization !== undefined && { authorization }),
     ...(headers['ngsiv2-attrsformat'] === 'custom' && { fromCustomNotification: true }),
+    ...(purpose !== 'query' && { warned: (warnings) => tell(request.answer, warnings) }),
   };
+}
+
+/** For people and for programs. A warning says that something was stored: it stands beside an answer of success or of part of it. */
+function tell(reply: FastifyReply, warnings: readonly EntityViolations[]): void {
+  reply.header('warning', renderWarningHeader(warnings)).header(violationsHeader, renderViolationsHeader(warnings));
 }
 
 function headerText(header: string | string[] | undefined): string | undefined {

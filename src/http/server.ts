@@ -77,10 +77,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     },
   });
 
+  app.decorateRequest('answer');
   // An expectation that the server does not know is none that it must refuse. [RFC 9110 10.1.1]
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.addHook('onRequest', (request, reply, done) => {
     reply.header(correlatorHeader, request.id);
+    request.answer = reply;
     done();
   });
   shareWithOrigins(app, corsOrigin);

@@ -1,4 +1,6 @@
+import { createModelRegistry } from '../../src/adapters/models/ajv-model-registry.ts';
 import type { Broker, BrokerLimits } from '../../src/broker/broker.ts';
+import { Models } from '../../src/broker/models/models.ts';
 import { Notifier } from '../../src/broker/notifier/notifier.ts';
 import { defaultNotifierSettings } from '../../src/broker/notifier/notifier-settings.ts';
 import type { RegistrationCodecs } from '../../src/broker/registrations/registration-codec.ts';
@@ -34,6 +36,7 @@ export function aBroker(limits: Partial<BrokerLimits> = {}): PlainBroker {
     stores,
     subscriptions,
     registrations,
+    models: new Models(stores, modelRegistry, silentLog),
     clock: { now: () => time.now },
     random: { fraction: () => 0.5, newId: () => `id${++ids}` },
     log: silentLog,
@@ -58,6 +61,9 @@ export function aBroker(limits: Partial<BrokerLimits> = {}): PlainBroker {
     },
   };
 }
+
+/** One for all tests of a file: it is the same for every broker. */
+const modelRegistry = createModelRegistry();
 
 const noTransport = { send: async () => ({ kind: 'accepted' }) as const, close: async () => undefined };
 

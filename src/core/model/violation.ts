@@ -1,3 +1,4 @@
+import type { EntityRef } from '../entity/entity-ref.ts';
 import type { JsonValue } from '../json.ts';
 
 /** One way in which an entity is not what its model says, in a form for programs. */
@@ -12,6 +13,12 @@ export interface Violation {
   readonly message: string;
   /** Type and version, such as `AirQualityObserved 1.0.0`; absent where there is no model. */
   readonly model?: string;
+}
+
+/** An entity and how it is not what its model says. */
+export interface EntityViolations {
+  readonly entity: EntityRef;
+  readonly violations: readonly Violation[];
 }
 
 /** Most violations that are told of one entity. */

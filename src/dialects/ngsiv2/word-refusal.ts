@@ -1,5 +1,7 @@
 import type { EntityRef } from '../../core/entity/entity-ref.ts';
-import type { AttributesOfEntity, RefusalReason } from '../../core/errors.ts';
+import type { AttributesOfEntity, RefusalReason, RefusedEntity } from '../../core/errors.ts';
+import { type EntityViolations, renderViolation } from '../../core/model/violation.ts';
+import { renderViolationsHeader, violationsHeader } from '../../core/model/violations-header.ts';
 
 /** What NGSIv2 answers to a refused request. */
 export interface WordedRefusal {
@@ -57,6 +59,10 @@ function word(reason: RefusalReason): WordedRefusal {
       return notFound('The entity does not have such an attribute');
     case 'typeNotFound':
       return notFound('Entity type not found');
+    case 'modelNotFound':
+      return notFound('There is no such data model');
+    case 'modelRuleNotFound':
+      return notFound('The policy of data models has no such rule');
     case 'subscriptionNotFound':
       return notFound('The requested subscription has not been found. Check id');
     case 'registrationNotFound':
@@ -95,6 +101,8 @@ function word(reason: RefusalReason): WordedRefusal {
         `${reason.operator} does not fit attribute ${reason.attribute}: ${what} is of kind ${reason.found}`,
       );
     }
+    case 'modelViolated':
+      return wordViolations(reason);
     case 'batchRefused':
       return wordBatch(reason);
     case 'unsupportedQuery':
@@ -130,10 +138,38 @@ function word(reason: RefusalReason): WordedRefusal {
 function wordBatch({ refused, written }: Extract<RefusalReason, { kind: 'batchRefused' }>): WordedRefusal {
   const [first, ...more] = refused;
   if (first !== undefined && more.length === 0 && !written) return word(first.reason);
-  const description = refused.map((item) => `${nameOf(item.entity)}: ${word(item.reason).description}`).join(', ');
-  if (written || first === undefined) return unprocessable(written, description);
+  const violated = refused.flatMap(({ reason }) => (reason.kind === 'modelViolated' ? [reason] : []));
+  const description = violated.length === 0 ? listRefused(refused).join(', ') : listViolating(refused);
+  const headers = violated.length === 0 ? {} : { headers: { [violationsHeader]: renderViolationsHeader(violated) } };
+  if (written || first === undefined) return { ...unprocessable(written, description), ...headers };
   const { status, error } = word(first.reason);
-  return { status, error, description };
+  return { status, error, description, ...headers };
+}
+
+function listRefused(refused: readonly RefusedEntity[]): readonly string[] {
+  return refused.map(({ entity, reason }) => `${nameOf(entity)}: ${word(reason).description}`);
+}
+
+/** Most entities whose violations are listed, and most lines for one of them. */
+const maxListed = 1000;
+const maxLines = 5;
+
+/** A line for each violation, with its entity. */
+function listViolating(refused: readonly RefusedEntity[]): string {
+  const lines = refused.slice(0, maxListed).flatMap((item) => {
+    if (item.reason.kind !== 'modelViolated') return listRefused([item]);
+    return item.reason.violations.slice(0, maxLines).map((one) => `${nameOf(item.entity)}: ${renderViolation(one)}`);
+  });
+  if (refused.length > maxListed) lines.push(`and ${refused.length - maxListed} more entities`);
+  return lines.join('\n');
+}
+
+/** A line for each violation; the header has them for programs. An extension: NGSIv2 knows no models. */
+function wordViolations(reason: EntityViolations): WordedRefusal {
+  return {
+    ...unprocessable(false, reason.violations.map(renderViolation).join('\n')),
+    headers: { [violationsHeader]: renderViolationsHeader([reason]) },
+  };
 }
 
 function badRequest(description: string): WordedRefusal {
