@@ -44,6 +44,7 @@ export async function documentApi(app: FastifyInstance, version: string): Promis
         { name: 'Batch operations' },
         { name: 'Device provisioning' },
         { name: 'Device readings' },
+        { name: 'Data models' },
         { name: 'Version' },
         { name: 'Health' },
       ],

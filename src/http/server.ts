@@ -13,6 +13,7 @@ import { shareWithOrigins } from './cors.ts';
 import { healthRoutes } from './health.ts';
 import { iotRoutes } from './iot/routes.ts';
 import { answerMalformedHttp } from './malformed-http.ts';
+import { dataModelRoutes } from './models/routes.ts';
 import { ngsiv2Routes } from './ngsiv2/routes.ts';
 import type { NgsiService } from './ngsiv2/service.ts';
 import { subscriptionStreamRoutes } from './ngsiv2/subscription-stream.ts';
@@ -102,17 +103,18 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   versionRoutes(app, version);
   if (options.admin) adminRoutes(app, availability);
   await iotRoutes(app, { availability }, log);
+  const service: NgsiService = {
+    availability,
+    limits: options.limits,
+    text,
+    hasEndpoint: options.hasEndpoint ?? (() => false),
+  };
+  dataModelRoutes(app, service);
   await app.register(async (ngsi) => {
     ngsi.addHook('onRequest', (request, _reply, done) => {
       admitRequest(request, strictContentLength);
       done();
     });
-    const service: NgsiService = {
-      availability,
-      limits: options.limits,
-      text,
-      hasEndpoint: options.hasEndpoint ?? (() => false),
-    };
     ngsiv2Routes(ngsi, service);
     subscriptionStreamRoutes(ngsi, service, options);
   });

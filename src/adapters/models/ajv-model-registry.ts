@@ -7,7 +7,7 @@ import { ModelError } from '../../core/model/model-note.ts';
 import { knownFormats } from '../../core/model/upgrade-schema.ts';
 import type { JudgeKeyValues, ModelRegistry } from '../../ports/model-registry.ts';
 import { linearPattern } from './linear-pattern.ts';
-import { readShippedModels } from './shipped-models.ts';
+import { shippedModels } from './shipped-models.ts';
 import { uniqueItems } from './unique-items.ts';
 import { violationsOf } from './violations-of.ts';
 
@@ -17,12 +17,13 @@ import { violationsOf } from './violations-of.ts';
  */
 export function createModelRegistry(): ModelRegistry {
   const judges = new WeakMap<DataModel, JudgeKeyValues>();
+  const compile = createCompiler();
   return {
-    ...readShippedModels(),
+    ...shippedModels(),
     compile(model) {
       let judge = judges.get(model);
       if (judge === undefined) {
-        judge = judgeOf(model);
+        judge = judgeOf(model, compile(model));
         judges.set(model, judge);
       }
       return judge;
@@ -30,21 +31,30 @@ export function createModelRegistry(): ModelRegistry {
   };
 }
 
-function judgeOf(model: DataModel): JudgeKeyValues {
-  const validate = compile(model);
+function judgeOf(model: DataModel, validate: ValidateFunction): JudgeKeyValues {
   const label = labelOf(model);
   return (keyValues) => (validate(keyValues) ? [] : violationsOf(validate.errors ?? [], label));
 }
 
-function compile(model: DataModel): ValidateFunction {
-  try {
-    // An instance a schema: what one compiles into does not outlive its model.
-    return newAjv().compile(withoutAnnotations(model.schema));
-  } catch (error) {
-    throw new ModelError(
-      `the schema of ${labelOf(model)} cannot be used: ${error instanceof Error ? error.message : error}`,
-    );
-  }
+/** How many schemas one instance of AJV compiles: it keeps what they are made of, and is slow to make. */
+const schemasPerInstance = 100;
+
+function createCompiler(): (model: DataModel) => ValidateFunction {
+  let ajv: Ajv2020 | undefined;
+  let compiled = 0;
+  return (model) => {
+    if (ajv === undefined || compiled === schemasPerInstance) {
+      ajv = newAjv();
+      compiled = 0;
+    }
+    compiled++;
+    try {
+      return ajv.compile(withoutAnnotations(model.schema));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new ModelError(`the schema of ${labelOf(model)} cannot be used: ${why}`);
+    }
+  };
 }
 
 function newAjv(): Ajv2020 {

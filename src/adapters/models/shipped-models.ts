@@ -16,8 +16,20 @@ const sharedFolder = 'commons/';
 /** Hosts where published models, old and new, look for the definitions that they share. */
 const publishers = /^https?:\/\/(smart-data-models\.github\.io|fiware\.github\.io|raw\.githubusercontent\.com)\//;
 
-/** Reads the models that come with the broker. Throws where one of them cannot be used: they are part of the program. */
-export function readShippedModels(): Pick<ModelRegistry, 'shipped' | 'findShared'> {
+type ShippedModels = Pick<ModelRegistry, 'shipped' | 'findShared'>;
+
+let known: ShippedModels | undefined;
+
+/**
+ * The models that come with the broker, read when they are first asked for. Throws where one of them cannot be used: they are
+ * part of the program.
+ */
+export function shippedModels(): ShippedModels {
+  known ??= readShippedModels();
+  return known;
+}
+
+function readShippedModels(): ShippedModels {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.schema.json'))
     .map((path) => path.split(sep).join('/'))

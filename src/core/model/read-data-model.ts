@@ -35,7 +35,6 @@ export function readDataModel(source: ModelSource, find: FindDocument, examples:
   const note = (one: ModelNote) => notes.set(`${one.document} ${one.pointer} ${one.note}`, one);
 
   const upgraded = upgradeSchema(document, note);
-  const upgrades = new Map<string, SchemaDocument>();
   const schema = bundleSchema({ url: baseOf(source), schema: upgraded }, findUpgraded, note);
   checkSchemaLimits(schema);
   const [type, ...others] = entityTypesOf(schema);
@@ -74,15 +73,22 @@ export function readDataModel(source: ModelSource, find: FindDocument, examples:
 
   function findUpgraded(url: string): SchemaDocument | undefined {
     const found = find(url);
-    if (found === undefined) return undefined;
-    let shared = upgrades.get(found.url);
-    if (shared === undefined) {
-      // Of a shared document only parts are used, so what is wrong with it is no matter of this model.
-      shared = { url: found.url, schema: upgradeSchema(found.schema, () => undefined) };
-      upgrades.set(found.url, shared);
-    }
-    return shared;
+    return found === undefined ? undefined : { url: found.url, schema: upgradedShared(found.schema) };
   }
+}
+
+/** By the document: many models refer to the same. */
+const upgrades = new WeakMap<object, JsonValue>();
+
+/** Of a shared document only parts are used, so what is wrong with it is no matter of the model that refers to it. */
+function upgradedShared(document: JsonValue): JsonValue {
+  if (!isJsonObject(document)) return document;
+  let upgraded = upgrades.get(document);
+  if (upgraded === undefined) {
+    upgraded = upgradeSchema(document, () => undefined);
+    upgrades.set(document, upgraded);
+  }
+  return upgraded;
 }
 
 function baseOf({ url, document }: ModelSource): string {
