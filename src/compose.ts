@@ -1,3 +1,7 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DiskShelf } from './adapters/files/disk-shelf.ts';
+import { SqliteGeoPackages } from './adapters/files/sqlite-geo-packages.ts';
 import { createModelRegistry } from './adapters/models/ajv-model-registry.ts';
 import { systemRandom } from './adapters/runtime/system-random.ts';
 import { systemTimers } from './adapters/runtime/system-timers.ts';
@@ -14,6 +18,8 @@ import type { RegistrationCodecs } from './broker/registrations/registration-cod
 import { Registrations } from './broker/registrations/registrations.ts';
 import type { SubscriptionCodecs } from './broker/subscriptions/subscription-codec.ts';
 import { Subscriptions } from './broker/subscriptions/subscriptions.ts';
+import { noMarks } from './catalogue/dataset/personal-data.ts';
+import { type OpenData, startOpenData } from './catalogue/open-data.ts';
 import type { Config } from './config/options.ts';
 import { packageVersion } from './config/package-version.ts';
 import type { JsonObject } from './core/json.ts';
@@ -24,6 +30,7 @@ import type { RegistrationDocument } from './dialects/ngsiv2/registrations/regis
 import { readTerms } from './dialects/ngsiv2/registrations/registration-terms.ts';
 import type { SubscriptionDocument } from './dialects/ngsiv2/subscriptions/subscription-document.ts';
 import { restoreTerms } from './dialects/ngsiv2/subscriptions/subscription-terms.ts';
+import type { ServedBroker } from './http/availability.ts';
 import type { Ingest } from './ingest/ingest.ts';
 import { AutoProvisioning } from './ingest/provisioning/auto-provisioning.ts';
 import { ObservationWriter } from './ingest/readings/observation-writer.ts';
@@ -32,9 +39,7 @@ import type { Logger } from './observe/log.ts';
 import type { Clock } from './ports/clock.ts';
 
 /** A broker with all that runs for it. */
-export interface ComposedBroker extends Broker {
-  /** Takes what devices send. */
-  readonly ingest: Ingest;
+export interface ComposedBroker extends ServedBroker {
   /**
    * Waits for notifications under way, for as long as the configuration says, and resolves when all that was accepted is
    * durable and nothing is open any more. Called once, when no request is under way.
@@ -94,9 +99,11 @@ export async function composeBroker(config: Config, endpoints: Endpoints, log: L
     },
   };
   const ingest = await openIngest(broker, config, log);
+  const openData = await openDataOf(broker, config);
   return {
     ...broker,
     ingest,
+    openData,
     async close() {
       await notifier.stop();
       await Promise.all([transports.http.close(), transports.mqtt.close()]);
@@ -118,6 +125,21 @@ async function openIngest(broker: Broker, config: Config, log: Logger): Promise<
     rules: { text, maxFutureMs: config.maxFutureSeconds * 1000 },
     limits: { devicesPerTenant: config.maxDevices, groupsPerTenant: config.maxServiceGroups },
   };
+}
+
+/** Files of a store in memory are for this process alone. */
+function openDataOf(broker: Broker, config: Config): Promise<OpenData> {
+  const own =
+    config.store === 'memory'
+      ? join(tmpdir(), `oriel-${process.pid}-${broker.random.newId()}`)
+      : join(config.data, 'open-data');
+  return startOpenData({
+    broker,
+    marks: noMarks,
+    geoPackages: new SqliteGeoPackages(join(own, 'live')),
+    liveFiles: new DiskShelf(own),
+    maxLiveBytes: config.exportsMb * 1024 * 1024,
+  });
 }
 
 /** How long a connection to an MQTT broker is kept that nothing is sent over. */

@@ -50,7 +50,7 @@ export async function startBroker(config: Config, log: Logger): Promise<RunningB
     await app.close();
     throw new StartError(`the data in ${config.data} cannot be opened: ${messageOf(error)}`, error);
   }
-  availability.ready(broker, broker.ingest);
+  availability.ready(broker);
   const stopSweeper = startExpirySweeper(broker, config.expirySweepSeconds * 1000, log);
   log.info({ url, docs: `${url}/docs` }, 'ready');
   return {

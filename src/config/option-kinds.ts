@@ -69,6 +69,18 @@ function isRange(text: string): boolean {
   return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (version === 6 ? 128 : 32));
 }
 
+/** The beginning of URLs: scheme, host, and a path where there is one. */
+export const publicUrl: OptionKind<string> = {
+  parse(given) {
+    if (given === 'none') return given;
+    if (!/^https?:\/\/[^\s<>"?#]+$/.test(given) || !URL.canParse(given)) return undefined;
+    return given.replace(/\/+$/, '');
+  },
+  render: String,
+  expects: 'none, or a URL such as https://data.example.org',
+  placeholder: 'url',
+};
+
 /** Where browsers may call from; `none` is no one. */
 export const origin: OptionKind<string> = {
   parse(given) {

@@ -1,5 +1,5 @@
 import type { OptionKind } from './option-kinds.ts';
-import { addressRanges, oneOf, onOrOff, origin, text, wholeNumber } from './option-kinds.ts';
+import { addressRanges, oneOf, onOrOff, origin, publicUrl, text, wholeNumber } from './option-kinds.ts';
 
 /** One thing an operator can set: a variable, a flag and a line of the documentation. */
 export interface ConfigOption<Value> {
@@ -36,7 +36,41 @@ export const options = {
     'What is logged; `debug` logs a line for every request',
   ),
   corsOrigin: option(origin, 'none', 'Origin whose web pages may call the API from a browser'),
-  admin: option(onOrOff, false, 'Whether `/admin` is served: dead letters and deliveries, to everyone who can connect'),
+  admin: option(
+    onOrOff,
+    false,
+    'Whether `/admin` is served: dead letters, deliveries and datasets, to everyone who can connect',
+  ),
+  openData: option(
+    onOrOff,
+    true,
+    'Whether published datasets are served: catalogue, downloads, DCAT, CKAN and OGC API – Features',
+  ),
+  publicUrl: option(
+    publicUrl,
+    'none',
+    'Where the public reaches the broker: what all URLs and URIs of the catalogue begin with; without it, where the request came to',
+  ),
+  openDataRequestsPerMinute: option(
+    wholeNumber(1, maxInt),
+    600,
+    'Requests one client may make to the open data routes a minute, where a dataset does not say; further ones get 429',
+  ),
+  exportsMb: option(
+    wholeNumber(0, 1_048_576, 'MB'),
+    1024,
+    'Disk space for downloads of live datasets that are kept for the next who asks, in MB',
+  ),
+  snapshots: option(
+    text('directory', 'a directory, or data'),
+    'data',
+    'Directory that keeps the dated snapshots of datasets; brokers that share their data share it; `data` is one in the data directory',
+  ),
+  trustProxy: option(
+    onOrOff,
+    false,
+    'Whether a proxy stands before the broker, whose X-Forwarded-* headers say who the client is and how it came',
+  ),
   maxBodyBytes: option(wholeNumber(1024, maxInt, 'bytes'), 1_048_576, 'Largest request body; a larger one gets 413'),
   strictContentLength: option(
     onOrOff,

@@ -31,6 +31,11 @@ export type RefusalReason =
   | { readonly kind: 'registrationNotFound' }
   /** A client asked for an id that another registration has. */
   | { readonly kind: 'registrationExists' }
+  | { readonly kind: 'datasetNotFound' }
+  /** A dataset of that id exists: its ids are public, and so one tenant's alone. */
+  | { readonly kind: 'datasetExists' }
+  /** Attributes that a data model marks personal were to be published without a reason; `marks` says which model marks each. */
+  | { readonly kind: 'personalData'; readonly marks: ReadonlyMap<string, string> }
   /** Several entities fit where one was meant. */
   | { readonly kind: 'ambiguousEntity' }
   /**

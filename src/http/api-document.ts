@@ -45,6 +45,7 @@ export async function documentApi(app: FastifyInstance, version: string): Promis
         { name: 'Device provisioning' },
         { name: 'Device readings' },
         { name: 'Data models' },
+        { name: 'Open data' },
         { name: 'Version' },
         { name: 'Health' },
       ],

@@ -1,9 +1,18 @@
 import type { Broker } from '../broker/broker.ts';
+import type { OpenData } from '../catalogue/open-data.ts';
 import { Refusal } from '../core/errors.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 
 /** Seconds after which a client may try again while the broker starts. */
 const retryAfterSeconds = 5;
+
+/** A broker with what is served of it besides. */
+export interface ServedBroker extends Broker {
+  /** Takes what devices send. */
+  readonly ingest: Ingest;
+  /** Publishes its context. */
+  readonly openData: OpenData;
+}
 
 /**
  * Where the broker is in its life, and the broker itself once there is one.
@@ -11,8 +20,7 @@ const retryAfterSeconds = 5;
  * The server listens before the stores are open, so that health checks are answered while millions of entities load.
  */
 export class Availability {
-  #broker: Broker | undefined;
-  #ingest: Ingest | undefined;
+  #served: ServedBroker | undefined;
   #state: 'starting' | 'ready' | 'draining' = 'starting';
 
   get state(): 'starting' | 'ready' | 'draining' {
@@ -21,19 +29,26 @@ export class Availability {
 
   /** The broker. Refuses with `overloaded` while it is not there yet; requests under way still get it while draining. */
   get broker(): Broker {
-    if (this.#broker === undefined) throw new Refusal({ kind: 'overloaded', retryAfterSeconds });
-    return this.#broker;
+    return this.#parts;
   }
 
   /** What devices send goes here. Refuses as `broker` does. */
   get ingest(): Ingest {
-    if (this.#ingest === undefined) throw new Refusal({ kind: 'overloaded', retryAfterSeconds });
-    return this.#ingest;
+    return this.#parts.ingest;
   }
 
-  ready(broker: Broker, ingest: Ingest): void {
-    this.#broker = broker;
-    this.#ingest = ingest;
+  /** What publishes the broker's context. Refuses as `broker` does. */
+  get openData(): OpenData {
+    return this.#parts.openData;
+  }
+
+  get #parts(): ServedBroker {
+    if (this.#served === undefined) throw new Refusal({ kind: 'overloaded', retryAfterSeconds });
+    return this.#served;
+  }
+
+  ready(served: ServedBroker): void {
+    this.#served = served;
     this.#state = 'ready';
   }
 

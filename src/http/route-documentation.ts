@@ -45,9 +45,9 @@ export const errorSchema = Type.Object(
 
 const errorDescriptions = {
   400: 'BadRequest or ParseError: the request is wrong in itself',
-  404: 'NotFound: there is no such entity, attribute, type or subscription',
+  404: 'NotFound: there is no such entity, attribute, type, subscription or dataset',
   406: 'NotAcceptable: the Accept header takes none of the media types there are',
-  409: 'TooManyResults: several entities have this id; name the type',
+  409: 'TooManyResults: several entities have this id; name the type. Conflict: the id is taken',
   411: 'ContentLengthRequired: no body, or one of unknown length',
   413: 'RequestEntityTooLarge or NoResourcesAvailable: more than a limit allows',
   415: 'UnsupportedMediaType: the Content-Type is not one that the resource takes',

@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { QueryLimits } from '../dialects/ngsiv2/parse-query.ts';
 import type { SubscriptionRules } from '../dialects/ngsiv2/subscriptions/subscription-rules.ts';
 import type { Logger } from '../observe/log.ts';
+import { datasetsRoutes } from './admin/datasets.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { admitRequest } from './admission.ts';
 import { documentApi } from './api-document.ts';
@@ -17,6 +18,8 @@ import { dataModelRoutes } from './models/routes.ts';
 import { ngsiv2Routes } from './ngsiv2/routes.ts';
 import type { NgsiService } from './ngsiv2/service.ts';
 import { subscriptionStreamRoutes } from './ngsiv2/subscription-stream.ts';
+import { answerProblems } from './open-data/errors.ts';
+import { openDataRoutes } from './open-data/routes.ts';
 import { OrionResponse } from './orion-response.ts';
 import { answerErrors } from './refusals.ts';
 import { readBodiesAsText } from './request-body.ts';
@@ -37,6 +40,14 @@ export interface ServerOptions {
   readonly corsOrigin: string;
   /** Operators may look at dead letters and deliveries over HTTP. */
   readonly admin: boolean;
+  /** Whether published datasets are served, and the rest of the public routes. */
+  readonly openData: boolean;
+  /** Where the public reaches the broker, or `none`. */
+  readonly publicUrl: string;
+  /** Requests that one client may make to the public routes a minute. */
+  readonly openDataRequestsPerMinute: number;
+  /** A proxy stands before the broker, whose headers say who the client is and how it came. */
+  readonly trustProxy: boolean;
   readonly maxBodyBytes: number;
   /** Streams of subscriptions that are open at the same time. */
   readonly maxStreams: number;
@@ -63,6 +74,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     http: { ServerResponse: OrionResponse, requireHostHeader: false },
     genReqId: correlatorOf,
     bodyLimit: maxBodyBytes,
+    trustProxy: options.trustProxy,
     // Requests that arrive on open connections while the server closes are still answered.
     return503OnClosing: false,
     routerOptions: {
@@ -101,7 +113,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await documentApi(app, version);
   healthRoutes(app, availability);
   versionRoutes(app, version);
-  if (options.admin) adminRoutes(app, availability);
   await iotRoutes(app, { availability }, log);
   const service: NgsiService = {
     availability,
@@ -110,6 +121,20 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     hasEndpoint: options.hasEndpoint ?? (() => false),
   };
   dataModelRoutes(app, service);
+  if (options.admin) {
+    adminRoutes(app, availability);
+    await app.register(async (admin) => {
+      answerProblems(admin, log);
+      datasetsRoutes(admin, availability);
+    });
+  }
+  if (options.openData) {
+    await app.register(async (open) => {
+      const { publicUrl, openDataRequestsPerMinute: requestsPerMinute } = options;
+      answerProblems(open, log);
+      openDataRoutes(open, { availability, publicUrl, requestsPerMinute });
+    });
+  }
   await app.register(async (ngsi) => {
     ngsi.addHook('onRequest', (request, _reply, done) => {
       admitRequest(request, strictContentLength);

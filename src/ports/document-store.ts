@@ -9,6 +9,10 @@ export type DocumentKind =
   | 'model'
   | 'modelPolicy'
   | 'dataset'
+  /** What is said of all datasets together. */
+  | 'catalogue'
+  /** Who fetched how much of a dataset, by dataset, month and broker. */
+  | 'downloads'
   | 'serviceGroup'
   | 'device';
 

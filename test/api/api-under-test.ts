@@ -38,7 +38,7 @@ export async function anApi(changes: Partial<Config> = {}, log = createLog('sile
   const hasEndpoint = (protocol: 'http' | 'mqtt', name: string) => endpoints[protocol].has(name);
   const app = await createServer({ ...config, availability, log, version: '1.2.3', limits, hasEndpoint });
   const broker = await composeBroker(config, endpoints, log);
-  availability.ready(broker, broker.ingest);
+  availability.ready(broker);
   await app.ready();
   return {
     app,

@@ -52,6 +52,7 @@ describe('the API document', () => {
       ]);
     }
     expect(Object.keys(paths).toSorted()).toEqual([
+      '/dataset/{dataset}/{file}',
       '/health/live',
       '/health/ready',
       '/iot/d',

@@ -20,6 +20,11 @@ export function wordRefusal(reason: RefusalReason): WordedRefusal {
   return { ...worded, description: escapeHtml(worded.description) };
 }
 
+/** As `wordRefusal`, without escapes: for resources that NGSIv2 does not have. */
+export function wordPlainly(reason: RefusalReason): WordedRefusal {
+  return word(reason);
+}
+
 function word(reason: RefusalReason): WordedRefusal {
   switch (reason.kind) {
     case 'invalidRequest':
@@ -67,6 +72,20 @@ function word(reason: RefusalReason): WordedRefusal {
       return notFound('The requested subscription has not been found. Check id');
     case 'registrationNotFound':
       return notFound('The requested registration has not been found. Check id');
+    case 'datasetNotFound':
+      return notFound('The requested dataset has not been found. Check id and tenant');
+    case 'datasetExists':
+      return {
+        status: 409,
+        error: 'Conflict',
+        description: 'a dataset of this id exists; ids are public, choose another',
+      };
+    case 'personalData':
+      return {
+        status: 422,
+        error: 'Unprocessable',
+        description: `personal data by the data model: ${listMarks(reason.marks)}. Leave it out, or say why it may be published in personalData.reason`,
+      };
     case 'entityExists':
     case 'subscriptionExists':
     case 'registrationExists':
@@ -202,6 +221,10 @@ function listAttributes(items: readonly AttributesOfEntity[]): string {
       return `${nameOf(entity)} - ${what}`;
     })
     .join(', ');
+}
+
+function listMarks(marks: ReadonlyMap<string, string>): string {
+  return [...marks].map(([attribute, model]) => `${attribute} (${model})`).join(', ');
 }
 
 /** The type is named only where the request named it. */
