@@ -11,6 +11,9 @@ import { HttpTransport } from './adapters/transports/http/http-transport.ts';
 import { MqttTransport } from './adapters/transports/mqtt/mqtt-transport.ts';
 import { privateRanges, ReceiverGuard } from './adapters/transports/receiver-guard.ts';
 import type { Broker } from './broker/broker.ts';
+import { defaultPatience } from './broker/federation/forwarding-settings.ts';
+import type { ProviderDialects } from './broker/federation/provider-dialect.ts';
+import { Providers } from './broker/federation/providers.ts';
 import { Models } from './broker/models/models.ts';
 import { Notifier, type Transports } from './broker/notifier/notifier.ts';
 import { defaultNotifierSettings } from './broker/notifier/notifier-settings.ts';
@@ -26,6 +29,7 @@ import type { JsonObject } from './core/json.ts';
 import type { TenantName } from './core/scope.ts';
 import { compileCondition } from './dialects/ngsiv2/notifications/compile-condition.ts';
 import { renderNotification } from './dialects/ngsiv2/notifications/render-notification.ts';
+import { ngsiv2Provider } from './dialects/ngsiv2/providers/ngsiv2-provider.ts';
 import type { RegistrationDocument } from './dialects/ngsiv2/registrations/registration-document.ts';
 import { readTerms } from './dialects/ngsiv2/registrations/registration-terms.ts';
 import type { SubscriptionDocument } from './dialects/ngsiv2/subscriptions/subscription-document.ts';
@@ -86,10 +90,27 @@ export async function composeBroker(config: Config, endpoints: Endpoints, log: L
       stopTimeoutMs: config.shutdownTimeoutMs,
     },
   });
+  const asker = forwardingTransport(config, endpoints, clock);
+  const providers = new Providers({
+    ...parts,
+    asker,
+    dialects: providerDialects,
+    timers: systemTimers,
+    settings: {
+      ...defaultPatience,
+      hostAlias: config.hostAlias === 'auto' ? `oriel-${systemRandom.newId().slice(0, 8)}` : config.hostAlias,
+      timeoutMs: config.forwardingTimeoutMs,
+      maxConcurrency: config.forwardingConcurrency,
+      maxHops: config.forwardingMaxHops,
+      maxEntities: config.forwardingMaxEntities,
+      forwardsAppends: config.forwardAppends,
+    },
+  });
   await notifier.start();
   const broker: Broker = {
     ...parts,
     notifier,
+    providers,
     limits: {
       locationsPerEntity: config.locationsPerEntity,
       entitiesPerBatch: config.maxBatchEntities,
@@ -106,7 +127,7 @@ export async function composeBroker(config: Config, endpoints: Endpoints, log: L
     openData,
     async close() {
       await notifier.stop();
-      await Promise.all([transports.http.close(), transports.mqtt.close()]);
+      await Promise.all([transports.http.close(), transports.mqtt.close(), asker.close()]);
       await registrations.statistics.flush();
       await stores.close();
     },
@@ -146,7 +167,7 @@ function openDataOf(broker: Broker, config: Config): Promise<OpenData> {
 const mqttIdleMs = 300_000;
 
 function transportsOf(config: Config, endpoints: Endpoints, clock: Clock): Transports {
-  const guard = new ReceiverGuard(rangesOf(config.notificationDeny), rangesOf(config.notificationAllow));
+  const guard = guardOf(config);
   const timeoutMs = config.notificationTimeoutMs;
   const maxConnections = config.notificationConcurrency;
   return {
@@ -155,13 +176,29 @@ function transportsOf(config: Config, endpoints: Endpoints, clock: Clock): Trans
   };
 }
 
+/** Apart from notifications, so that neither waits for connections of the other; to the same addresses as they. */
+function forwardingTransport(config: Config, endpoints: Endpoints, clock: Clock): HttpTransport {
+  return new HttpTransport({
+    timeoutMs: config.forwardingTimeoutMs,
+    maxConnections: config.forwardingConcurrency,
+    endpoints: endpoints.http,
+    guard: guardOf(config),
+    clock,
+  });
+}
+
+function guardOf({ notificationDeny, notificationAllow }: Config): ReceiverGuard {
+  return new ReceiverGuard(rangesOf(notificationDeny), rangesOf(notificationAllow));
+}
+
 function rangesOf(text: string): readonly string[] {
   if (text === 'none') return [];
   return text === 'private' ? privateRanges : text.split(',');
 }
 
+const userAgent = `oriel/${packageVersion}`;
+
 function codecsAt(clock: Clock): SubscriptionCodecs {
-  const userAgent = `oriel/${packageVersion}`;
   return {
     ngsiv2: {
       restore: (document: JsonObject) =>
@@ -174,6 +211,8 @@ function codecsAt(clock: Clock): SubscriptionCodecs {
 const registrationCodecs: RegistrationCodecs = {
   ngsiv2: { restore: (document: JsonObject) => readTerms(document as RegistrationDocument) },
 };
+
+const providerDialects: ProviderDialects = { ngsiv2: ngsiv2Provider(userAgent) };
 
 /** Logs how far the loading of each tenant is, at every tenth of the way. */
 function progressLog(log: Logger): (tenant: TenantName, loaded: number, total: number) => void {

@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Random } from '../ports/random.ts';
 import type { Stores } from '../ports/stores.ts';
+import type { Providers } from './federation/providers.ts';
 import type { Models } from './models/models.ts';
 import type { Notifier } from './notifier/notifier.ts';
 import type { Registrations } from './registrations/registrations.ts';
@@ -18,6 +19,8 @@ export interface Broker {
   readonly notifier: Notifier;
   /** What the stores have of registrations, loaded. */
   readonly registrations: Registrations;
+  /** Speaks to those who are registered. */
+  readonly providers: Providers;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

@@ -52,6 +52,16 @@ export function text(placeholder: string, expects: string): OptionKind<string> {
   return { parse: (given) => (given === '' ? undefined : given), render: String, expects, placeholder };
 }
 
+/** A name that can stand in a header. [RFC 9110 5.6.2] */
+export function token(placeholder: string): OptionKind<string> {
+  return {
+    parse: (given) => (/^[A-Za-z0-9._~-]{1,64}$/.test(given) ? given : undefined),
+    render: String,
+    expects: '1 to 64 letters, digits, dots, hyphens, underscores and tildes',
+    placeholder,
+  };
+}
+
 /** IP addresses and ranges of them, or the one word that stands for some. */
 export function addressRanges<const Word extends string>(...words: readonly Word[]): OptionKind<string> {
   return {

@@ -1,5 +1,5 @@
 import type { OptionKind } from './option-kinds.ts';
-import { addressRanges, oneOf, onOrOff, origin, publicUrl, text, wholeNumber } from './option-kinds.ts';
+import { addressRanges, oneOf, onOrOff, origin, publicUrl, text, token, wholeNumber } from './option-kinds.ts';
 
 /** One thing an operator can set: a variable, a flag and a line of the documentation. */
 export interface ConfigOption<Value> {
@@ -98,6 +98,36 @@ export const options = {
   ),
   maxSubscriptions: option(wholeNumber(1, maxInt), 100_000, 'Most subscriptions a tenant may have'),
   maxRegistrations: option(wholeNumber(1, maxInt), 100_000, 'Most registrations a tenant may have'),
+  hostAlias: option(
+    token('name'),
+    'auto',
+    'How this broker calls itself to those that it forwards requests to, so that it knows requests that come back; `auto`: a name of its own',
+  ),
+  forwardingTimeoutMs: option(
+    wholeNumber(1, 1_800_000, 'ms'),
+    5000,
+    'How long a provider may take to answer a forwarded request, in milliseconds, where its registration does not say',
+  ),
+  forwardingConcurrency: option(
+    wholeNumber(1, 10_000),
+    32,
+    'Most requests on their way to one provider (scheme, host and port) at the same time',
+  ),
+  forwardingMaxHops: option(
+    wholeNumber(0, 100),
+    8,
+    'Most brokers that a request may have passed (Via) and still be forwarded; 0 forwards nothing that passed any',
+  ),
+  forwardingMaxEntities: option(
+    wholeNumber(1, 1_000_000),
+    10_000,
+    'Most entities of one provider that are looked at for one answer',
+  ),
+  forwardAppends: option(
+    onOrOff,
+    true,
+    'Whether attributes that a provider owns go to it also where a request creates them; off keeps them here, as the reference implementation does',
+  ),
   maxOwed: option(
     wholeNumber(1, maxInt),
     1_000_000,

@@ -62,6 +62,16 @@ export type RefusalReason =
     }
   /** The entity would not be as its data model has it, and the policy refuses that. */
   | ({ readonly kind: 'modelViolated' } & EntityViolations)
+  /**
+   * What was forwarded was not done, or not by all who should have: at least one failure. `missing` are attributes, or the
+   * entity, that are neither here nor anybody's; `written` as above.
+   */
+  | {
+      readonly kind: 'forwardingFailed';
+      readonly failures: readonly ForwardingFailure[];
+      readonly missing: readonly AttributesOfEntity[];
+      readonly written: boolean;
+    }
   /** Entities of a batch were refused for reasons that no other refusal covers together; `written` as above. */
   | { readonly kind: 'batchRefused'; readonly refused: readonly RefusedEntity[]; readonly written: boolean }
   /** The query is valid but asks what cannot be answered. */
@@ -83,6 +93,15 @@ export interface AttributesOfEntity {
   readonly entity: EntityRef;
   /** Absent: the entity itself is meant. */
   readonly attributes?: readonly string[];
+}
+
+/** What a provider did not do. */
+export interface ForwardingFailure extends AttributesOfEntity {
+  /** Its address, or the name of its endpoint. */
+  readonly provider: string;
+  readonly reason: string;
+  /** `unknown`: it does not have that; `refused`: it does not want to; `unreached`: nobody knows. */
+  readonly kind: 'unknown' | 'refused' | 'unreached';
 }
 
 /** One entity of a batch and why it was refused; its reason is that of the same request for it alone. */

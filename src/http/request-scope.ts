@@ -3,6 +3,7 @@ import type { EntityViolations } from '../core/model/violation.ts';
 import { renderViolationsHeader, renderWarningHeader, violationsHeader } from '../core/model/violations-header.ts';
 import type { RequestScope } from '../core/scope.ts';
 import { parseServicePath, parseTenant } from '../dialects/ngsiv2/request-headers.ts';
+import { parseVia } from './via.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,6 +23,7 @@ export function requestScope(request: FastifyRequest, purpose: 'query' | 'create
   const { scopes, scope } = parseServicePath(headerText(headers['fiware-servicepath']), purpose);
   const authToken = headerText(headers['x-auth-token']);
   const { authorization } = headers;
+  const via = headers.via === undefined ? undefined : parseVia(headers.via);
   return {
     tenant: parseTenant(headerText(headers['fiware-service'])),
     scopes,
@@ -29,6 +31,7 @@ export function requestScope(request: FastifyRequest, purpose: 'query' | 'create
     correlator: request.id,
     ...(authToken !== undefined && { authToken }),
     ...(authorization !== undefined && { authorization }),
+    ...(via !== undefined && { via }),
     ...(headers['ngsiv2-attrsformat'] === 'custom' && { fromCustomNotification: true }),
     ...(purpose !== 'query' && { warned: (warnings) => tell(request.answer, warnings) }),
   };

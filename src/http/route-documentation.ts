@@ -53,6 +53,7 @@ const errorDescriptions = {
   415: 'UnsupportedMediaType: the Content-Type is not one that the resource takes',
   422: 'Unprocessable, PartialUpdate or NotSupportedQuery: well formed, but it does not fit what is there',
   501: 'NotImplemented: NGSIv2 has it, Oriel does not',
+  502: 'BadGateway: a provider that has a part of it was not reached',
   503: 'The broker starts, is overloaded or cannot write; see Retry-After',
 } as const;
 

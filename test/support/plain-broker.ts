@@ -1,5 +1,6 @@
 import { createModelRegistry } from '../../src/adapters/models/ajv-model-registry.ts';
 import type { Broker, BrokerLimits } from '../../src/broker/broker.ts';
+import { Providers } from '../../src/broker/federation/providers.ts';
 import { Models } from '../../src/broker/models/models.ts';
 import { Notifier } from '../../src/broker/notifier/notifier.ts';
 import { defaultNotifierSettings } from '../../src/broker/notifier/notifier-settings.ts';
@@ -13,6 +14,7 @@ import type { Query } from '../../src/core/query/query.ts';
 import type { RequestScope, ScopePath, TenantName } from '../../src/core/scope.ts';
 import { everyScope } from '../../src/core/scope.ts';
 import type { SubscriptionTerms } from '../../src/core/subscription/subscription.ts';
+import { ngsiv2Provider } from '../../src/dialects/ngsiv2/providers/ngsiv2-provider.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { noon } from './entity-builder.ts';
 import { type PlainEntityStore, PlainStores } from './plain-entity-store.ts';
@@ -49,6 +51,20 @@ export function aBroker(limits: Partial<BrokerLimits> = {}): PlainBroker {
       transports: { http: noTransport, mqtt: noTransport },
       timers,
       settings: defaultNotifierSettings,
+    }),
+    providers: new Providers({
+      ...parts,
+      asker: { ask: async () => ({ kind: 'failed', reason: 'nobody is there' }) },
+      dialects: { ngsiv2: ngsiv2Provider('test') },
+      timers,
+      settings: {
+        ...defaultNotifierSettings,
+        hostAlias: 'test',
+        timeoutMs: 1000,
+        maxHops: 8,
+        maxEntities: 10_000,
+        forwardsAppends: true,
+      },
     }),
     time,
     limits: {

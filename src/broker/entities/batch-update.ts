@@ -39,19 +39,31 @@ export async function batchUpdate(
   drafts: readonly EntityDraft[],
   options: WriteOptions,
 ): Promise<void> {
-  const { entitiesPerBatch } = broker.limits;
-  if (drafts.length > entitiesPerBatch) {
-    throw new Refusal({ kind: 'limitReached', what: 'entities of a batch', limit: entitiesPerBatch });
-  }
+  refuseBatch(await updateEach(broker, scope, action, drafts, options));
+}
+
+/** As `batchUpdate`, with the outcome of each entity instead of a refusal of all. */
+export async function updateEach(
+  broker: Broker,
+  scope: RequestScope,
+  action: BatchAction,
+  drafts: readonly EntityDraft[],
+  options: WriteOptions,
+): Promise<readonly BatchOutcome[]> {
+  refuseLargeBatch(broker, drafts);
   const now = broker.clock.now();
   const commands = drafts.map((draft) => commandOf(scope, action, draft, options, now));
   const outcomes = await commitEach(broker, scope, commands);
-  refuseBatch(
-    outcomes.map((outcome, index) => {
-      if (outcome.kind === 'done') return outcome.result;
-      return { entity: refOfDraft(drafts[index] as EntityDraft), written: false, reason: outcome.reason };
-    }),
-  );
+  return outcomes.map((outcome, index) => {
+    if (outcome.kind === 'done') return outcome.result;
+    return { entity: refOfDraft(drafts[index] as EntityDraft), written: false, reason: outcome.reason };
+  });
+}
+
+/** Refuses with `limitReached` what are more entities than a batch may have. */
+export function refuseLargeBatch({ limits: { entitiesPerBatch } }: Broker, drafts: readonly EntityDraft[]): void {
+  if (drafts.length <= entitiesPerBatch) return;
+  throw new Refusal({ kind: 'limitReached', what: 'entities of a batch', limit: entitiesPerBatch });
 }
 
 function commandOf(
@@ -99,6 +111,7 @@ function mutationOf(action: BatchAction, draft: EntityDraft, options: WriteOptio
   }
 }
 
-function refOfDraft({ id, types: [type] }: EntityDraft): EntityRef {
+/** How messages name the entity of a draft. */
+export function refOfDraft({ id, types: [type] }: EntityDraft): EntityRef {
   return { id, ...(type !== undefined && { type }) };
 }

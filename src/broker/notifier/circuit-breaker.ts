@@ -3,6 +3,12 @@ import type { Random } from '../../ports/random.ts';
 import type { NotifierSettings } from './notifier-settings.ts';
 import { retryDelayMs } from './retry-delay.ts';
 
+/** How patient a breaker is. */
+export type BreakerSettings = Pick<
+  NotifierSettings,
+  'maxConcurrency' | 'failuresToPause' | 'firstRetryMs' | 'longestRetryMs' | 'longestAskedMs'
+>;
+
 /**
  * Keeps attempts from an endpoint that fails time after time.
  *
@@ -12,13 +18,13 @@ import { retryDelayMs } from './retry-delay.ts';
  * little.
  */
 export class CircuitBreaker {
-  readonly #settings: NotifierSettings;
+  readonly #settings: BreakerSettings;
   readonly #random: Random;
   #failures = 0;
   #pausedUntil: EpochMs = Number.NEGATIVE_INFINITY;
   #window: number;
 
-  constructor(settings: NotifierSettings, random: Random) {
+  constructor(settings: BreakerSettings, random: Random) {
     this.#settings = settings;
     this.#random = random;
     this.#window = Math.min(4, settings.maxConcurrency);

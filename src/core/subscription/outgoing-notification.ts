@@ -35,10 +35,10 @@ export interface OutgoingStream {
   readonly body: string;
 }
 
-/** Where to: an absolute `http` or `https` URL; or an endpoint, with what is to be added to the query of its address. */
+/** Where to: an absolute `http` or `https` URL; or an endpoint, with what is to be added to the path and the query of its address. */
 export type OutgoingTarget =
   | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'endpoint'; readonly name: string; readonly query: string };
+  | { readonly kind: 'endpoint'; readonly name: string; readonly path?: string; readonly query: string };
 
 /** The notification cannot be sent, now or ever: nothing that happens elsewhere will change it. */
 export interface Unsendable {

@@ -14,6 +14,11 @@ const builtinMetadata: ReadonlyMap<string, BuiltinPath['name']> = new Map([
   ['dateModified', 'modifiedAt'],
 ]);
 
+/** Tells whether the broker itself knows what an attribute of that name is. [V2 builtin attributes] */
+export function isBuiltinAttribute(name: string): boolean {
+  return builtinAttributes.has(name);
+}
+
 /**
  * The path to an attribute, or into its value. A builtin name means the builtin, even where a user's attribute has
  * that name: so the reference implementation filters and orders. [V2 builtin attributes]

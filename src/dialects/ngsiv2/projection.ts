@@ -1,3 +1,4 @@
+import { isBuiltinAttribute } from './builtin-names.ts';
 import type { NgsiOption } from './options-parameter.ts';
 
 /** What of an entity is shown, and how. */
@@ -34,6 +35,16 @@ export function projectionOf(
     ...(names.size > 0 && { attrs: [...names] }),
     ...(metadata.length > 0 && { metadata: [...new Set(metadata)] }),
   };
+}
+
+/** What has to be known of entities to show them so. */
+export function wantedOf({ attrs }: Pick<Projection, 'attrs'>): {
+  readonly attributes: 'all' | readonly string[];
+  readonly times: boolean;
+} {
+  const times = attrs?.some((name) => name === 'dateCreated' || name === 'dateModified') ?? false;
+  if (attrs === undefined || attrs.includes('*')) return { attributes: 'all', times };
+  return { attributes: attrs.filter((name) => !isBuiltinAttribute(name)), times };
 }
 
 function representationOf(options: ReadonlySet<NgsiOption>): Representation {

@@ -1,5 +1,5 @@
 import type { EntityRef } from '../../core/entity/entity-ref.ts';
-import type { AttributesOfEntity, RefusalReason, RefusedEntity } from '../../core/errors.ts';
+import type { AttributesOfEntity, ForwardingFailure, RefusalReason, RefusedEntity } from '../../core/errors.ts';
 import { type EntityViolations, renderViolation } from '../../core/model/violation.ts';
 import { renderViolationsHeader, violationsHeader } from '../../core/model/violations-header.ts';
 
@@ -122,6 +122,8 @@ function word(reason: RefusalReason): WordedRefusal {
     }
     case 'modelViolated':
       return wordViolations(reason);
+    case 'forwardingFailed':
+      return wordForwarding(reason);
     case 'batchRefused':
       return wordBatch(reason);
     case 'unsupportedQuery':
@@ -160,6 +162,9 @@ function wordBatch({ refused, written }: Extract<RefusalReason, { kind: 'batchRe
   const violated = refused.flatMap(({ reason }) => (reason.kind === 'modelViolated' ? [reason] : []));
   const description = violated.length === 0 ? listRefused(refused).join(', ') : listViolating(refused);
   const headers = violated.length === 0 ? {} : { headers: { [violationsHeader]: renderViolationsHeader(violated) } };
+  // The status of the reference implementation for what providers left undone. [V2 update operation]
+  const isForwarded = refused.some(({ reason }) => reason.kind === 'forwardingFailed');
+  if (written && isForwarded) return { status: 404, error: 'PartialUpdate', description, ...headers };
   if (written || first === undefined) return { ...unprocessable(written, description), ...headers };
   const { status, error } = word(first.reason);
   return { status, error, description, ...headers };
@@ -189,6 +194,30 @@ function wordViolations(reason: EntityViolations): WordedRefusal {
     ...unprocessable(false, reason.violations.map(renderViolation).join('\n')),
     headers: { [violationsHeader]: renderViolationsHeader([reason]) },
   };
+}
+
+/**
+ * In part, it is a partial update, with the status of the reference implementation. As a whole, it is what the provider says of
+ * it: it is not there, or not as the provider would have it; or the provider itself is not there.
+ */
+function wordForwarding({
+  failures,
+  missing,
+  written,
+}: Extract<RefusalReason, { kind: 'forwardingFailed' }>): WordedRefusal {
+  const described = failures.map(
+    ({ provider, reason, ...what }) => `${listAttributes([what])} of provider ${provider}: ${reason}`,
+  );
+  const description = [...described, ...(missing.length > 0 ? [`do not exist: ${listAttributes(missing)}`] : [])].join(
+    ', ',
+  );
+  if (written) return { status: 404, error: 'PartialUpdate', description };
+  if (failures.some(isOf('unreached'))) return { status: 502, error: 'BadGateway', description };
+  return failures.every(isOf('unknown')) ? notFound(description) : unprocessable(false, description);
+}
+
+function isOf(kind: ForwardingFailure['kind']): (failure: ForwardingFailure) => boolean {
+  return (failure) => failure.kind === kind;
 }
 
 function badRequest(description: string): WordedRefusal {

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import { retrieveEntity } from '../../broker/entities/retrieve-entity.ts';
 import { Refusal } from '../../core/errors.ts';
 import { parseOptions } from '../../dialects/ngsiv2/options-parameter.ts';
 import { parseAttributeValue } from '../../dialects/ngsiv2/parse-attribute-value.ts';
@@ -14,6 +13,7 @@ import { documented } from '../route-documentation.ts';
 import { attributeName, entityId, entityType, optionsParameter, scopeHeaders, valueSchema } from './documentation.ts';
 import { type AttributePath, attributeNameOf, entityRef, writeOptions } from './entity-parameters.ts';
 import { shownAttribute, writeAttribute } from './expiry-attribute.ts';
+import { foundEntity, withinReach } from './forwarding.ts';
 import type { NgsiService } from './service.ts';
 
 const structured = ['application/json', 'text/plain'];
@@ -34,7 +34,7 @@ export function attributeValueRoutes(app: FastifyInstance, service: NgsiService)
         tag: 'Attribute value',
         operationId: 'getAttributeValue',
         path,
-        query: entityType,
+        query: { ...entityType, ...optionsParameter('skipForwarding', 'skipForwarding') },
         headers: scopeHeaders,
         answers: { 200: { description: 'The value', types: structured, schema: valueSchema } },
         errors: [400, 404, 406, 409, 503],
@@ -43,12 +43,11 @@ export function attributeValueRoutes(app: FastifyInstance, service: NgsiService)
     async (request, reply) => {
       const name = attributeNameOf(request.params, service.text);
       const scope = requestScope(request, 'query');
-      const { type } = parseEntityParameters(parseUriParameters(rawQueryOf(request), service.text));
-      const { entity } = await retrieveEntity(
-        service.availability.broker,
-        scope,
-        entityRef(request.params, type, service.text),
-      );
+      const parameters = parseUriParameters(rawQueryOf(request), service.text);
+      const { type } = parseEntityParameters(parameters);
+      const ref = entityRef(request.params, type, service.text);
+      const reach = withinReach(scope, parseOptions(parameters));
+      const { entity } = await foundEntity(reply, service, reach, ref, { attrs: [name] });
       const attribute = shownAttribute(entity, name);
       if (attribute === undefined) throw new Refusal({ kind: 'attributeNotFound' });
       const { contentType, body } = renderValue(attribute);
@@ -69,11 +68,11 @@ export function attributeValueRoutes(app: FastifyInstance, service: NgsiService)
         tag: 'Attribute value',
         operationId: 'updateAttributeValue',
         path,
-        query: { ...entityType, ...optionsParameter('forcedUpdate, flowControl', 'forcedUpdate') },
+        query: { ...entityType, ...optionsParameter('forcedUpdate, flowControl, skipForwarding', 'forcedUpdate') },
         headers: scopeHeaders,
         body: { types: structured, schema: valueSchema },
         answers: { 204: { description: 'Written, durably' } },
-        errors: [400, 404, 406, 409, 411, 413, 415, 422, 503],
+        errors: [400, 404, 406, 409, 411, 413, 415, 422, 502, 503],
       }),
     },
     async (request, reply) => {
@@ -82,15 +81,10 @@ export function attributeValueRoutes(app: FastifyInstance, service: NgsiService)
       const parameters = parseUriParameters(rawQueryOf(request), service.text);
       const { type } = parseEntityParameters(parameters);
       const write = parseAttributeValue(name, valueBody(request), service.text);
-      const { forced } = writeOptions(parseOptions(parameters));
-      const options = { forced, overrideMetadata: false };
-      await writeAttribute(
-        service.availability.broker,
-        scope,
-        entityRef(request.params, type, service.text),
-        write,
-        options,
-      );
+      const options = parseOptions(parameters);
+      const { forced } = writeOptions(options);
+      const ref = entityRef(request.params, type, service.text);
+      await writeAttribute(service, withinReach(scope, options), ref, write, { forced, overrideMetadata: false });
       return reply.code(204).send();
     },
   );

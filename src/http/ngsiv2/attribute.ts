@@ -1,6 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import { retrieveEntity } from '../../broker/entities/retrieve-entity.ts';
-import { removeAttribute } from '../../broker/entities/update-attribute.ts';
 import { parseOptions } from '../../dialects/ngsiv2/options-parameter.ts';
 import { parseAttribute } from '../../dialects/ngsiv2/parse-entity.ts';
 import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
@@ -23,7 +21,8 @@ import {
   scopeHeaders,
 } from './documentation.ts';
 import { type AttributePath, attributeNameOf, entityRef, writeOptions } from './entity-parameters.ts';
-import { writeAttribute } from './expiry-attribute.ts';
+import { removeShownAttribute, writeAttribute } from './expiry-attribute.ts';
+import { foundEntity, withinReach } from './forwarding.ts';
 import type { NgsiService } from './service.ts';
 
 /** `/v2/entities/{entityId}/attrs/{attrName}` [V2 attribute] */
@@ -43,7 +42,7 @@ export function attributeRoutes(app: FastifyInstance, service: NgsiService): voi
         query: {
           ...entityType,
           metadata: projectionParameters.metadata,
-          ...optionsParameter('keyValues', 'keyValues'),
+          ...optionsParameter('keyValues, skipForwarding', 'keyValues'),
         },
         headers: scopeHeaders,
         answers: { 200: { description: 'The attribute', schema: attributeSchema } },
@@ -53,12 +52,11 @@ export function attributeRoutes(app: FastifyInstance, service: NgsiService): voi
     async (request, reply) => {
       const name = attributeNameOf(request.params, service.text);
       const scope = requestScope(request, 'query');
-      const { type, projection } = parseEntityParameters(parseUriParameters(rawQueryOf(request), service.text));
-      const { entity } = await retrieveEntity(
-        service.availability.broker,
-        scope,
-        entityRef(request.params, type, service.text),
-      );
+      const parameters = parseUriParameters(rawQueryOf(request), service.text);
+      const { type, projection } = parseEntityParameters(parameters);
+      const ref = entityRef(request.params, type, service.text);
+      const reach = withinReach(scope, parseOptions(parameters));
+      const { entity } = await foundEntity(reply, service, reach, ref, { attrs: [name] });
       return sendJson(reply, renderAttribute(entity, name, projection));
     },
   );
@@ -74,12 +72,12 @@ export function attributeRoutes(app: FastifyInstance, service: NgsiService): voi
         path,
         query: {
           ...entityType,
-          ...optionsParameter('overrideMetadata, forcedUpdate, flowControl', 'overrideMetadata'),
+          ...optionsParameter('overrideMetadata, forcedUpdate, flowControl, skipForwarding', 'overrideMetadata'),
         },
         headers: scopeHeaders,
         body: { types: jsonTypes, schema: attributeSchema },
         answers: { 204: { description: 'Written, durably' } },
-        errors: [400, 404, 406, 409, 411, 413, 415, 422, 503],
+        errors: [400, 404, 406, 409, 411, 413, 415, 422, 502, 503],
       }),
     },
     async (request, reply) => {
@@ -88,14 +86,9 @@ export function attributeRoutes(app: FastifyInstance, service: NgsiService): voi
       const parameters = parseUriParameters(rawQueryOf(request), service.text);
       const { type } = parseEntityParameters(parameters);
       const write = parseAttribute(name, parseJson(jsonBody(request)), service.text);
-      const options = writeOptions(parseOptions(parameters));
-      await writeAttribute(
-        service.availability.broker,
-        scope,
-        entityRef(request.params, type, service.text),
-        write,
-        options,
-      );
+      const options = parseOptions(parameters);
+      const ref = entityRef(request.params, type, service.text);
+      await writeAttribute(service, withinReach(scope, options), ref, write, writeOptions(options));
       return reply.code(204).send();
     },
   );
@@ -109,17 +102,19 @@ export function attributeRoutes(app: FastifyInstance, service: NgsiService): voi
         tag: 'Attributes',
         operationId: 'removeASingleAttribute',
         path,
-        query: entityType,
+        query: { ...entityType, ...optionsParameter('skipForwarding', 'skipForwarding') },
         headers: scopeHeaders,
         answers: { 204: { description: 'Removed, durably' } },
-        errors: [400, 404, 406, 409, 503],
+        errors: [400, 404, 406, 409, 422, 502, 503],
       }),
     },
     async (request, reply) => {
       const name = attributeNameOf(request.params, service.text);
       const scope = requestScope(request, 'update');
-      const { type } = parseEntityParameters(parseUriParameters(rawQueryOf(request), service.text));
-      await removeAttribute(service.availability.broker, scope, entityRef(request.params, type, service.text), name);
+      const parameters = parseUriParameters(rawQueryOf(request), service.text);
+      const { type } = parseEntityParameters(parameters);
+      const ref = entityRef(request.params, type, service.text);
+      await removeShownAttribute(service, withinReach(scope, parseOptions(parameters)), ref, name);
       return reply.code(204).send();
     },
   );

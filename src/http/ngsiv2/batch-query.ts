@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { queryEntities } from '../../broker/entities/query-entities.ts';
+import { findEntities } from '../../broker/federation/find-entities.ts';
 import { parseOptions } from '../../dialects/ngsiv2/options-parameter.ts';
 import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
 import { parseQueryOperation } from '../../dialects/ngsiv2/parse-query.ts';
+import { wantedOf } from '../../dialects/ngsiv2/projection.ts';
 import { parseUriParameters } from '../../dialects/ngsiv2/uri-parameters.ts';
 import { jsonBody } from '../request-body.ts';
 import { rawQueryOf } from '../request-query.ts';
@@ -18,6 +19,7 @@ import {
   pageParameters,
   scopeHeaders,
 } from './documentation.ts';
+import { tellMissing, withinReach } from './forwarding.ts';
 import { sendPage } from './page-reply.ts';
 import type { NgsiService } from './service.ts';
 
@@ -50,7 +52,7 @@ export function batchQueryRoutes(app: FastifyInstance, service: NgsiService): vo
           ...pageParameters,
           orderBy: Type.String({ description: 'As in the list of entities' }),
           after: afterParameter,
-          ...optionsParameter('count, keyValues, values, unique, cursor', 'count'),
+          ...optionsParameter('count, keyValues, values, unique, cursor, skipForwarding', 'count'),
         },
         headers: scopeHeaders,
         body: {
@@ -84,8 +86,11 @@ export function batchQueryRoutes(app: FastifyInstance, service: NgsiService): vo
       const parameters = parseUriParameters(rawQueryOf(request), service.text);
       const body = parseJson(jsonBody(request));
       const { query, projection } = parseQueryOperation(body, parameters, scope.scopes, service.limits, service.text);
-      const page = await queryEntities(service.availability.broker, scope, query);
-      return sendPage(request, reply, page, projection, parseOptions(parameters).has('cursor'));
+      const options = parseOptions(parameters);
+      const { broker } = service.availability;
+      const found = await findEntities(broker, withinReach(scope, options), query, wantedOf(projection));
+      tellMissing(reply, found.missing, broker.providers.settings.hostAlias);
+      return sendPage(request, reply, found.page, projection, options.has('cursor'));
     },
   );
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { batchUpdate } from '../../broker/entities/batch-update.ts';
+import { writeEntities } from '../../broker/federation/write-entity.ts';
 import { parseOptions } from '../../dialects/ngsiv2/options-parameter.ts';
 import { parseUpdateOperation } from '../../dialects/ngsiv2/parse-batch.ts';
 import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
@@ -11,6 +11,7 @@ import { requestScope } from '../request-scope.ts';
 import { documented } from '../route-documentation.ts';
 import { entitySchema, jsonTypes, optionsParameter, scopeHeaders } from './documentation.ts';
 import { writeOptions } from './entity-parameters.ts';
+import { withinReach } from './forwarding.ts';
 import type { NgsiService } from './service.ts';
 
 /** `POST /v2/op/update` [V2 batch update] */
@@ -24,7 +25,7 @@ export function batchUpdateRoutes(app: FastifyInstance, service: NgsiService): v
           '`append` creates entities and adds or updates attributes, `appendStrict` only adds, `update` only updates, `replace` leaves exactly the attributes given, `delete` removes the attributes given, or the entity where none is.',
         tag: 'Batch operations',
         operationId: 'update',
-        query: optionsParameter('keyValues, overrideMetadata, forcedUpdate, flowControl', 'keyValues'),
+        query: optionsParameter('keyValues, overrideMetadata, forcedUpdate, flowControl, skipForwarding', 'keyValues'),
         headers: scopeHeaders,
         body: {
           types: jsonTypes,
@@ -46,14 +47,15 @@ export function batchUpdateRoutes(app: FastifyInstance, service: NgsiService): v
           ),
         },
         answers: { 204: { description: 'Written, durably' } },
-        errors: [400, 404, 406, 409, 411, 413, 415, 422, 503],
+        errors: [400, 404, 406, 409, 411, 413, 415, 422, 502, 503],
       }),
     },
     async (request, reply) => {
       const scope = requestScope(request, 'update');
       const options = parseOptions(parseUriParameters(rawQueryOf(request), service.text));
       const { action, drafts } = parseUpdateOperation(parseJson(jsonBody(request)), options, service.text);
-      await batchUpdate(service.availability.broker, scope, action, drafts, writeOptions(options));
+      const reach = withinReach(scope, options);
+      await writeEntities(service.availability.broker, reach, action, drafts, writeOptions(options));
       return reply.code(204).send();
     },
   );

@@ -121,7 +121,11 @@ export const afterParameter = Type.String({
 
 export const totalCountHeader = { 'Fiware-Total-Count': 'Number of all matches, with `options=count`' };
 
+/** Of answers that providers have a part in. */
+export const missingHeader = { Warning: 'The providers whose part is not in the answer, and why' };
+
 export const pageHeaders = {
+  ...missingHeader,
   ...totalCountHeader,
   Link: 'Extension. The next page, with `options=cursor`, in the order of creation',
 };

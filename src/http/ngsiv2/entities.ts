@@ -1,12 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { createEntity } from '../../broker/entities/create-entity.ts';
-import { queryEntities } from '../../broker/entities/query-entities.ts';
+import { findEntities } from '../../broker/federation/find-entities.ts';
+import { writeEntity } from '../../broker/federation/write-entity.ts';
 import type { EntityDraft } from '../../core/change/entity-draft.ts';
 import { parseOptions } from '../../dialects/ngsiv2/options-parameter.ts';
 import { parseEntity } from '../../dialects/ngsiv2/parse-entity.ts';
 import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
 import { parseEntitiesRequest } from '../../dialects/ngsiv2/parse-query.ts';
+import { wantedOf } from '../../dialects/ngsiv2/projection.ts';
 import { parseUriParameters } from '../../dialects/ngsiv2/uri-parameters.ts';
 import { jsonBody } from '../request-body.ts';
 import { rawQueryOf } from '../request-query.ts';
@@ -24,6 +26,7 @@ import {
   selectionParameters,
 } from './documentation.ts';
 import { payloadForm, writeOptions } from './entity-parameters.ts';
+import { tellMissing, withinReach } from './forwarding.ts';
 import { sendPage } from './page-reply.ts';
 import type { NgsiService } from './service.ts';
 
@@ -48,7 +51,7 @@ export function entitiesRoutes(app: FastifyInstance, service: NgsiService): void
             examples: ['!temperature'],
           }),
           after: afterParameter,
-          ...optionsParameter('count, keyValues, values, unique, cursor', 'count'),
+          ...optionsParameter('count, keyValues, values, unique, cursor, skipForwarding', 'count'),
         },
         headers: scopeHeaders,
         answers: {
@@ -65,8 +68,11 @@ export function entitiesRoutes(app: FastifyInstance, service: NgsiService): void
       const scope = requestScope(request, 'query');
       const parameters = parseUriParameters(rawQueryOf(request), service.text);
       const { query, projection } = parseEntitiesRequest(parameters, scope.scopes, service.limits, service.text);
-      const page = await queryEntities(service.availability.broker, scope, query);
-      return sendPage(request, reply, page, projection, parseOptions(parameters).has('cursor'));
+      const options = parseOptions(parameters);
+      const { broker } = service.availability;
+      const found = await findEntities(broker, withinReach(scope, options), query, wantedOf(projection));
+      tellMissing(reply, found.missing, broker.providers.settings.hostAlias);
+      return sendPage(request, reply, found.page, projection, options.has('cursor'));
     },
   );
 
@@ -78,14 +84,17 @@ export function entitiesRoutes(app: FastifyInstance, service: NgsiService): void
         description: 'Creates the entity of the body; with `options=upsert` updates it where it is already there.',
         tag: 'Entities',
         operationId: 'createEntity',
-        query: optionsParameter('keyValues, upsert, overrideMetadata, forcedUpdate, flowControl', 'upsert'),
+        query: optionsParameter(
+          'keyValues, upsert, overrideMetadata, forcedUpdate, flowControl, skipForwarding',
+          'upsert',
+        ),
         headers: scopeHeaders,
         body: { types: jsonTypes, schema: entitySchema },
         answers: {
           201: { description: 'Created, durably', headers: { Location: 'URL of the entity' } },
           204: { description: 'Created or updated, with `options=upsert`', headers: { Location: 'URL of the entity' } },
         },
-        errors: [400, 406, 409, 411, 413, 415, 422, 503],
+        errors: [400, 404, 406, 409, 411, 413, 415, 422, 502, 503],
       }),
     },
     async (request, reply) => {
@@ -93,7 +102,12 @@ export function entitiesRoutes(app: FastifyInstance, service: NgsiService): void
       const options = parseOptions(parseUriParameters(rawQueryOf(request), service.text));
       const upsert = options.has('upsert');
       const draft = parseEntity(parseJson(jsonBody(request)), payloadForm(options), service.text);
-      await createEntity(service.availability.broker, scope, draft, { ...writeOptions(options), upsert });
+      const { broker } = service.availability;
+      const written = writeOptions(options);
+      const reach = withinReach(scope, options);
+      await writeEntity(broker, reach, upsert ? 'append' : 'appendStrict', draft, written, (own) =>
+        createEntity(broker, scope, own, { ...written, upsert }),
+      );
       return reply
         .code(upsert ? 204 : 201)
         .header('location', urlOf(draft))

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { mutateEntity } from '../../broker/entities/mutate-entity.ts';
-import { retrieveEntity } from '../../broker/entities/retrieve-entity.ts';
+import { writeEntity } from '../../broker/federation/write-entity.ts';
+import type { BatchAction } from '../../core/change/batch-action.ts';
 import type { AppendMutation, ReplaceMutation, UpdateMutation } from '../../core/change/mutation.ts';
 import { type NgsiOption, parseOptions } from '../../dialects/ngsiv2/options-parameter.ts';
 import { parseAttributes } from '../../dialects/ngsiv2/parse-entity.ts';
@@ -22,7 +23,8 @@ import {
   projectionParameters,
   scopeHeaders,
 } from './documentation.ts';
-import { type EntityPath, entityRef, payloadForm, writeOptions } from './entity-parameters.ts';
+import { draftOf, type EntityPath, entityRef, payloadForm, writeOptions } from './entity-parameters.ts';
+import { foundEntity, withinReach } from './forwarding.ts';
 import type { NgsiService } from './service.ts';
 
 /** `/v2/entities/{entityId}/attrs` [V2 entity attributes] */
@@ -41,7 +43,7 @@ export function entityAttributesRoutes(app: FastifyInstance, service: NgsiServic
         query: {
           ...entityType,
           ...projectionParameters,
-          ...optionsParameter('keyValues, values, unique', 'keyValues'),
+          ...optionsParameter('keyValues, values, unique, skipForwarding', 'keyValues'),
         },
         headers: scopeHeaders,
         answers: { 200: { description: 'The attributes', schema: attributesSchema } },
@@ -50,9 +52,11 @@ export function entityAttributesRoutes(app: FastifyInstance, service: NgsiServic
     },
     async (request, reply) => {
       const scope = requestScope(request, 'query');
-      const { type, projection } = parseEntityParameters(parseUriParameters(rawQueryOf(request), service.text));
+      const parameters = parseUriParameters(rawQueryOf(request), service.text);
+      const { type, projection } = parseEntityParameters(parameters);
       const ref = entityRef(request.params, type, service.text);
-      const { entity } = await retrieveEntity(service.availability.broker, scope, ref);
+      const reach = withinReach(scope, parseOptions(parameters));
+      const { entity } = await foundEntity(reply, service, reach, ref, projection);
       return sendJson(reply, renderAttributes(entity, projection));
     },
   );
@@ -116,15 +120,33 @@ export function entityAttributesRoutes(app: FastifyInstance, service: NgsiServic
     const options = parseOptions(parameters);
     const attributes = parseAttributes(parseJson(jsonBody(request)), payloadForm(options), service.text);
     const mutation = mutationOf({ ...attributes, ...writeOptions(options) }, options);
-    await mutateEntity(service.availability.broker, scope, entityRef(request.params, type, service.text), mutation);
+    const ref = entityRef(request.params, type, service.text);
+    const { broker } = service.availability;
+    const draft = { ...draftOf(ref), ...attributes };
+    await writeEntity(
+      broker,
+      withinReach(scope, options),
+      actionOf(mutation),
+      draft,
+      mutation,
+      ({ writes, expiresAt }) => {
+        const { expiresAt: _, ...whole } = mutation;
+        return mutateEntity(broker, scope, ref, { ...whole, writes, ...(expiresAt !== undefined && { expiresAt }) });
+      },
+    );
     return reply.code(204).send();
   }
+}
+
+/** What a batch calls the mutation. */
+function actionOf(mutation: AttributesMutation): BatchAction {
+  return mutation.kind === 'append' && mutation.strict ? 'appendStrict' : mutation.kind;
 }
 
 type AttributesMutation = AppendMutation | UpdateMutation | ReplaceMutation;
 type WrittenAttributes = Omit<UpdateMutation, 'kind'>;
 
-const writeWords = 'keyValues, overrideMetadata, forcedUpdate, flowControl';
+const writeWords = 'keyValues, overrideMetadata, forcedUpdate, flowControl, skipForwarding';
 
 /** What the three ways to write attributes have in common. */
 const writing: Omit<RouteDocumentation, 'summary' | 'description' | 'operationId'> = {
@@ -133,5 +155,5 @@ const writing: Omit<RouteDocumentation, 'summary' | 'description' | 'operationId
   headers: scopeHeaders,
   body: { types: jsonTypes, schema: attributesSchema },
   answers: { 204: { description: 'Written, durably' } },
-  errors: [400, 404, 406, 409, 411, 413, 415, 422, 503],
+  errors: [400, 404, 406, 409, 411, 413, 415, 422, 502, 503],
 };

@@ -1,3 +1,5 @@
+import type { EntityDraft } from '../../core/change/entity-draft.ts';
+import type { AttributeWrite } from '../../core/change/mutation.ts';
 import type { EntityRef } from '../../core/entity/entity-ref.ts';
 import { checkPathIdentifier } from '../../dialects/ngsiv2/identifiers.ts';
 import type { NgsiOption } from '../../dialects/ngsiv2/options-parameter.ts';
@@ -24,6 +26,14 @@ export function attributeNameOf({ attrName }: AttributePath, rules: TextRules): 
   checkPathIdentifier('attribute name', attrName, rules);
   return attrName;
 }
+
+/** What a request about the entity writes to it; nothing where it is about the entity itself. */
+export function draftOf({ id, type }: EntityRef, writes: readonly AttributeWrite[] = []): EntityDraft {
+  return { id, types: type === undefined ? [] : [type], writes };
+}
+
+/** Of a request that has none. */
+export const noOptions = { overrideMetadata: false, forced: false } as const;
 
 /** How the body writes attributes. */
 export function payloadForm(options: ReadonlySet<NgsiOption>): PayloadForm {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { deleteEntity } from '../../broker/entities/delete-entity.ts';
-import { retrieveEntity } from '../../broker/entities/retrieve-entity.ts';
+import { writeEntity } from '../../broker/federation/write-entity.ts';
+import { parseOptions } from '../../dialects/ngsiv2/options-parameter.ts';
 import { parseEntityParameters } from '../../dialects/ngsiv2/parse-query.ts';
 import { parseUriParameters } from '../../dialects/ngsiv2/uri-parameters.ts';
 import { sendJson } from '../json-reply.ts';
@@ -15,7 +16,8 @@ import {
   projectionParameters,
   scopeHeaders,
 } from './documentation.ts';
-import { type EntityPath, entityRef } from './entity-parameters.ts';
+import { draftOf, type EntityPath, entityRef, noOptions } from './entity-parameters.ts';
+import { foundEntity, withinReach } from './forwarding.ts';
 import { renderedEntity } from './rendered-entity.ts';
 import type { NgsiService } from './service.ts';
 
@@ -33,7 +35,7 @@ export function entityRoutes(app: FastifyInstance, service: NgsiService): void {
         query: {
           ...entityType,
           ...projectionParameters,
-          ...optionsParameter('keyValues, values, unique', 'keyValues'),
+          ...optionsParameter('keyValues, values, unique, skipForwarding', 'keyValues'),
         },
         headers: scopeHeaders,
         answers: { 200: { description: 'The entity, in the representation asked for', schema: entitySchema } },
@@ -42,12 +44,11 @@ export function entityRoutes(app: FastifyInstance, service: NgsiService): void {
     },
     async (request, reply) => {
       const scope = requestScope(request, 'query');
-      const { type, projection } = parseEntityParameters(parseUriParameters(rawQueryOf(request), service.text));
-      const record = await retrieveEntity(
-        service.availability.broker,
-        scope,
-        entityRef(request.params, type, service.text),
-      );
+      const parameters = parseUriParameters(rawQueryOf(request), service.text);
+      const { type, projection } = parseEntityParameters(parameters);
+      const ref = entityRef(request.params, type, service.text);
+      const reach = withinReach(scope, parseOptions(parameters));
+      const record = await foundEntity(reply, service, reach, ref, projection);
       return sendJson(reply, renderedEntity(record, projection));
     },
   );
@@ -61,16 +62,20 @@ export function entityRoutes(app: FastifyInstance, service: NgsiService): void {
         tag: 'Entities',
         operationId: 'removeEntity',
         path: entityId,
-        query: entityType,
+        query: { ...entityType, ...optionsParameter('skipForwarding', 'skipForwarding') },
         headers: scopeHeaders,
         answers: { 204: { description: 'Removed, durably' } },
-        errors: [400, 404, 406, 409, 503],
+        errors: [400, 404, 406, 409, 502, 503],
       }),
     },
     async (request, reply) => {
       const scope = requestScope(request, 'update');
-      const { type } = parseEntityParameters(parseUriParameters(rawQueryOf(request), service.text));
-      await deleteEntity(service.availability.broker, scope, entityRef(request.params, type, service.text));
+      const parameters = parseUriParameters(rawQueryOf(request), service.text);
+      const { type } = parseEntityParameters(parameters);
+      const ref = entityRef(request.params, type, service.text);
+      const reach = withinReach(scope, parseOptions(parameters));
+      const { broker } = service.availability;
+      await writeEntity(broker, reach, 'delete', draftOf(ref), noOptions, () => deleteEntity(broker, scope, ref));
       return reply.code(204).send();
     },
   );

@@ -3,21 +3,32 @@ import { type Dispatcher, errors } from 'undici';
 /** What a receiver answered. */
 export interface HttpAnswer {
   readonly status: number;
-  readonly retryAfter: string | undefined;
-  /** How it begins, as UTF-8. */
-  readonly beginning: string;
+  /** Names in lower case. */
+  readonly headers: IncomingHeaders;
+  /** What was kept of it, as UTF-8. */
+  readonly body: string;
 }
 
-/** What is read of an answer before its connection is closed, in bytes, and for how long. */
-const maxAnswerBytes = 65_536;
-const maxAnswerMs = 1000;
+/** How much of an answer is read, and for how long. */
+export interface AnswerReading {
+  /** Until there is an answer; waiting for a connection counts. */
+  readonly timeoutMs: number;
+  /** From then on until its end; absent: what is left of the time. */
+  readonly maxAnswerMs?: number;
+  /** Bytes after which the connection is closed. */
+  readonly maxBytes: number;
+  /** Bytes that are kept at least, if there are as many. */
+  readonly keptBytes: number;
+  /** An answer that does not end in time, in its bounds, or at all is none. */
+  readonly whole: boolean;
+}
 
-/** Characters of the answer that are told. */
-const toldCharacters = 500;
+/** For those who want to know that it was received, and how the answer begins. */
+export const beginningOnly = { maxAnswerMs: 1000, maxBytes: 65_536, keptBytes: 2000, whole: false } as const;
 
 /**
- * Sends one request and resolves with the answer, however much of it there was when it ended or became too long; rejects when
- * there was none within the time, in which waiting for a connection counts.
+ * Sends one request and resolves with the answer, or with what there was of it when it ended or became too long, where that
+ * is enough; rejects when there was none within the time.
  *
  * Beneath `undici.request` on purpose: for each message that makes a stream, a signal and their listeners, which cost more
  * than all the rest of a notification (bench/notify-one).
@@ -25,29 +36,30 @@ const toldCharacters = 500;
 export function exchange(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  timeoutMs: number,
+  reading: AnswerReading,
 ): Promise<HttpAnswer> {
   if (request.method === 'CONNECT') return Promise.reject(new errors.InvalidArgumentError('invalid method'));
   return new Promise((resolve, reject) => {
-    dispatcher.dispatch(request, new Exchange(timeoutMs, resolve, reject));
+    dispatcher.dispatch(request, new Exchange(reading, resolve, reject));
   });
 }
 
 class Exchange implements Dispatcher.DispatchHandler {
+  readonly #reading: AnswerReading;
   readonly #resolve: (answer: HttpAnswer) => void;
   readonly #reject: (error: Error) => void;
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
-  #status: number | undefined;
-  #retryAfter: string | undefined;
+  #start: Pick<HttpAnswer, 'status' | 'headers'> | undefined;
   #timer: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | undefined;
   #cutOff: Error | undefined;
 
-  constructor(timeoutMs: number, resolve: (answer: HttpAnswer) => void, reject: (error: Error) => void) {
+  constructor(reading: AnswerReading, resolve: (answer: HttpAnswer) => void, reject: (error: Error) => void) {
+    this.#reading = reading;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#timer = setTimeout(() => this.#cut(new Error('Timeout was reached')), timeoutMs);
+    this.#timer = setTimeout(() => this.#cut(new Error('Timeout was reached')), reading.timeoutMs);
   }
 
   /** There is a connection; where that came too late, nothing is sent over it. */
@@ -59,24 +71,25 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHeaders): void {
     // More is to come after an interim answer. [RFC 9110 15.2]
     if (status < 200) return;
-    this.#status = status;
-    const retryAfter = headers['retry-after'];
-    this.#retryAfter = typeof retryAfter === 'string' ? retryAfter : retryAfter?.[0];
+    this.#start = { status, headers };
+    const { maxAnswerMs } = this.#reading;
+    if (maxAnswerMs === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#cut(new Error('the answer took too long')), maxAnswerMs);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#bytes < toldCharacters * 4) this.#chunks.push(chunk);
+    const { keptBytes, maxBytes } = this.#reading;
+    if (this.#bytes < keptBytes) this.#chunks.push(chunk);
     this.#bytes += chunk.length;
-    if (this.#bytes > maxAnswerBytes) this.#cut(new Error('the answer is too long'));
+    if (this.#bytes > maxBytes) this.#cut(new Error('the answer is too long'));
   }
 
   onResponseEnd(): void {
     this.#end();
   }
 
-  /** The receiver may have answered before: what became of the rest of its answer changes nothing. */
+  /** The receiver may have answered before: unless all is wanted, what became of the rest of its answer changes nothing. */
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
     this.#end(error);
   }
@@ -91,13 +104,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   /** Only the first call counts. */
   #end(error?: Error): void {
     clearTimeout(this.#timer);
-    if (this.#status === undefined) {
+    if (this.#start === undefined || (error !== undefined && this.#reading.whole)) {
       this.#reject(error ?? new Error('the connection ended without an answer'));
       return;
     }
-    const beginning = this.#bytes === 0 ? '' : Buffer.concat(this.#chunks).toString('utf8').slice(0, toldCharacters);
-    this.#resolve({ status: this.#status, retryAfter: this.#retryAfter, beginning });
+    const body = this.#bytes === 0 ? '' : Buffer.concat(this.#chunks).toString('utf8');
+    this.#resolve({ ...this.#start, body });
   }
 }
 
+/** A header that came more than once has all its values. */
 type IncomingHeaders = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];

@@ -1,11 +1,11 @@
 import { Agent, type Dispatcher, errors } from 'undici';
 import type { OutgoingHttp } from '../../../core/subscription/outgoing-notification.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { DeliveryOutcome, Transport } from '../../../ports/transport.ts';
+import type { Asker, AskOutcome, DeliveryOutcome, Transport, Unreached } from '../../../ports/transport.ts';
 import type { HttpEndpoint, TlsMaterial } from '../endpoints.ts';
 import { failureReason } from '../failure-reason.ts';
 import { DeniedAddressError, type ReceiverGuard } from '../receiver-guard.ts';
-import { exchange } from './http-exchange.ts';
+import { type AnswerReading, beginningOnly, exchange, type HttpAnswer } from './http-exchange.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
 export interface HttpTransportOptions {
@@ -18,11 +18,17 @@ export interface HttpTransportOptions {
   readonly clock: Clock;
 }
 
+/** Characters of an answer that are told of a delivery. */
+const toldCharacters = 500;
+
+/** What an answer may have that is read to its end, in bytes. */
+const maxAskedBytes = 16 * 1024 * 1024;
+
 /**
  * Sends HTTP requests, keeping connections open for each origin. Redirects are not followed: they could lead past what an
- * operator allows. An answer without end is read for a second at most.
+ * operator allows. Of the answer to a delivery, one without end too, little is read; one that was asked for is read whole.
  */
-export class HttpTransport implements Transport<OutgoingHttp> {
+export class HttpTransport implements Transport<OutgoingHttp>, Asker<OutgoingHttp> {
   readonly #options: HttpTransportOptions;
   readonly #agent: Agent;
   /** Of endpoints with certificates of their own. */
@@ -35,7 +41,29 @@ export class HttpTransport implements Transport<OutgoingHttp> {
 
   async send(message: OutgoingHttp): Promise<DeliveryOutcome> {
     try {
-      return await this.#send(message);
+      const timeoutMs = message.timeoutMs ?? this.#options.timeoutMs;
+      const { status, headers, body } = await this.#exchange(message, { ...beginningOnly, timeoutMs });
+      const retryAfterMs = parseRetryAfter(first(headers['retry-after']), this.#options.clock.now());
+      return {
+        kind: 'answered',
+        status,
+        ...(retryAfterMs !== undefined && { retryAfterMs }),
+        answer: body.slice(0, toldCharacters),
+      };
+    } catch (error) {
+      return outcomeOf(error);
+    }
+  }
+
+  async ask(message: OutgoingHttp): Promise<AskOutcome> {
+    try {
+      const { status, headers, body } = await this.#exchange(message, {
+        timeoutMs: message.timeoutMs ?? this.#options.timeoutMs,
+        maxBytes: maxAskedBytes,
+        keptBytes: Number.POSITIVE_INFINITY,
+        whole: true,
+      });
+      return { kind: 'answered', status, header: (name) => first(headers[name]), body };
     } catch (error) {
       return outcomeOf(error);
     }
@@ -45,18 +73,17 @@ export class HttpTransport implements Transport<OutgoingHttp> {
     await Promise.all([this.#agent, ...this.#agents.values()].map((agent) => agent.destroy()));
   }
 
-  async #send({ target, method, headers, body, timeoutMs }: OutgoingHttp): Promise<DeliveryOutcome> {
+  async #exchange({ target, method, headers, body }: OutgoingHttp, reading: AnswerReading): Promise<HttpAnswer> {
     const endpoint = target.kind === 'endpoint' ? this.#options.endpoints.get(target.name) : undefined;
-    if (target.kind === 'endpoint' && endpoint === undefined) {
-      return { kind: 'impossible', reason: `there is no http endpoint ${target.name}` };
-    }
+    if (target.kind === 'endpoint' && endpoint === undefined) throw new UnknownEndpointError(target.name);
     const url = new URL(target.kind === 'url' ? target.url : (endpoint?.url ?? ''));
-    if (target.kind === 'endpoint' && target.query !== '') {
-      url.search = url.search === '' ? target.query : `${url.search}&${target.query}`;
+    if (target.kind === 'endpoint') {
+      if (target.path !== undefined) url.pathname = url.pathname.replace(/\/*$/, target.path);
+      if (target.query !== '') url.search = url.search === '' ? target.query : `${url.search}&${target.query}`;
     }
     // What the operator chose is where the operator wants it to go.
     if (endpoint === undefined) this.#options.guard.checkHost(url.hostname);
-    const answer = await exchange(
+    return exchange(
       this.#agentFor(target.kind === 'endpoint' ? target.name : undefined, endpoint),
       {
         origin: url.origin,
@@ -65,15 +92,8 @@ export class HttpTransport implements Transport<OutgoingHttp> {
         headers: endpoint?.headers === undefined ? headers : withHeaders(headers, endpoint.headers),
         body: body ?? null,
       },
-      timeoutMs ?? this.#options.timeoutMs,
+      reading,
     );
-    const retryAfterMs = parseRetryAfter(answer.retryAfter, this.#options.clock.now());
-    return {
-      kind: 'answered',
-      status: answer.status,
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-      answer: answer.beginning,
-    };
   }
 
   #agentFor(name: string | undefined, endpoint: HttpEndpoint | undefined): Agent {
@@ -107,9 +127,21 @@ function withHeaders(
   return new Map([...[...headers].filter(([name]) => !replaced.has(name.toLowerCase())), ...Object.entries(others)]);
 }
 
-function outcomeOf(error: unknown): DeliveryOutcome {
-  const isDenied = error instanceof DeniedAddressError;
-  if (isDenied || error instanceof errors.InvalidArgumentError) {
+/** A message names an endpoint that the operator does not keep, or keeps no more. */
+class UnknownEndpointError extends Error {
+  constructor(name: string) {
+    super(`there is no http endpoint ${name}`);
+    this.name = 'UnknownEndpointError';
+  }
+}
+
+function first(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : header?.[0];
+}
+
+function outcomeOf(error: unknown): Unreached {
+  const isImpossible = error instanceof DeniedAddressError || error instanceof UnknownEndpointError;
+  if (isImpossible || error instanceof errors.InvalidArgumentError) {
     return { kind: 'impossible', reason: error.message };
   }
   return { kind: 'failed', reason: failureReason(error) };
