@@ -21,7 +21,6 @@ import type { RegistrationCodecs } from './broker/registrations/registration-cod
 import { Registrations } from './broker/registrations/registrations.ts';
 import type { SubscriptionCodecs } from './broker/subscriptions/subscription-codec.ts';
 import { Subscriptions } from './broker/subscriptions/subscriptions.ts';
-import { noMarks } from './catalogue/dataset/personal-data.ts';
 import { type OpenData, startOpenData } from './catalogue/open-data.ts';
 import type { Config } from './config/options.ts';
 import { packageVersion } from './config/package-version.ts';
@@ -156,7 +155,6 @@ function openDataOf(broker: Broker, config: Config): Promise<OpenData> {
       : join(config.data, 'open-data');
   return startOpenData({
     broker,
-    marks: noMarks,
     geoPackages: new SqliteGeoPackages(join(own, 'live')),
     liveFiles: new DiskShelf(own),
     maxLiveBytes: config.exportsMb * 1024 * 1024,

@@ -8,7 +8,7 @@ import { type CatalogueDescription, readCatalogue } from './dataset/catalogue-de
 import { termsCheck } from './dataset/check-terms.ts';
 import type { Column, Dataset } from './dataset/dataset.ts';
 import { catalogueTermsSchema, type DatasetTerms, datasetTermsSchema } from './dataset/dataset-terms.ts';
-import type { PersonalDataMarks } from './dataset/personal-data.ts';
+import { personalMarks, publishedMarks } from './dataset/personal-data.ts';
 import { datasetOf, documentOf, queryOf, readDataset, type StoredDataset } from './dataset/stored-dataset.ts';
 import { findIn } from './view/entity-batches.ts';
 import { findColumns } from './view/find-columns.ts';
@@ -29,15 +29,13 @@ const checkCatalogue = termsCheck(catalogueTermsSchema);
  */
 export class Datasets {
   readonly #broker: Broker;
-  readonly #marks: PersonalDataMarks;
   readonly #known: KnownDocuments<Dataset>;
   readonly #catalogue: KnownDocuments<CatalogueDescription>;
   #revision = 0;
   #published: readonly Dataset[] | undefined;
 
-  constructor(broker: Broker, marks: PersonalDataMarks) {
+  constructor(broker: Broker) {
     this.#broker = broker;
-    this.#marks = marks;
     const changed = () => {
       this.#revision += 1;
       this.#published = undefined;
@@ -123,7 +121,7 @@ export class Datasets {
 
   async #put(tenant: TenantName, terms: DatasetTerms, before: Dataset | undefined): Promise<Dataset> {
     const columns = await this.#columnsOf(tenant, terms);
-    await this.#guardPersonalData(tenant, terms, columns);
+    this.#guardPersonalData(tenant, terms, columns);
     const now = this.#broker.clock.now();
     const issuedAt = before?.issuedAt ?? (terms.published === true ? now : undefined);
     const stored: StoredDataset = {
@@ -153,20 +151,11 @@ export class Datasets {
     );
   }
 
-  async #guardPersonalData(tenant: TenantName, terms: DatasetTerms, columns: readonly Column[]): Promise<void> {
-    const marks = await this.#marks.marksOf(tenant, terms.view.types);
-    const published = new Map<string, string>();
-    for (const { attribute, path } of columns) {
-      const way = [attribute, ...path].join('.');
-      for (const [marked, model] of marks) {
-        const touches = marked === way || way.startsWith(`${marked}.`) || marked.startsWith(`${way}.`);
-        if (touches) published.set(marked, model);
-      }
-    }
-    if (published.size === 0) return;
-    if (terms.personalData === undefined) throw new Refusal({ kind: 'personalData', marks: published });
-    const { id, personalData } = terms;
-    const details = { tenant, dataset: id, attributes: [...published.keys()], reason: personalData.reason };
+  #guardPersonalData(tenant: TenantName, terms: DatasetTerms, columns: readonly Column[]): void {
+    const marks = publishedMarks(personalMarks(this.#broker.models, tenant, terms.view.types), columns);
+    if (marks.size === 0) return;
+    if (terms.personalData === undefined) throw new Refusal({ kind: 'personalData', marks });
+    const details = { tenant, dataset: terms.id, attributes: [...marks.keys()], reason: terms.personalData.reason };
     this.#broker.log.warn(details, 'a dataset holds personal data, and a reason was given');
   }
 

@@ -1,7 +1,6 @@
 import type { Broker } from '../broker/broker.ts';
 import type { FileShelf } from '../ports/file-shelf.ts';
 import type { GeoPackages } from '../ports/geo-package.ts';
-import type { PersonalDataMarks } from './dataset/personal-data.ts';
 import { Datasets } from './datasets.ts';
 import { LiveExports } from './exports/live-exports.ts';
 import { type Formats, formatsWith } from './formats/formats.ts';
@@ -16,7 +15,6 @@ export interface OpenData {
 
 export interface OpenDataOptions {
   readonly broker: Broker;
-  readonly marks: PersonalDataMarks;
   readonly geoPackages: GeoPackages;
   /** Files that are made when somebody asks for them; nobody else's. */
   readonly liveFiles: FileShelf;
@@ -26,8 +24,8 @@ export interface OpenDataOptions {
 
 /** Resolves when the datasets are known. */
 export async function startOpenData(options: OpenDataOptions): Promise<OpenData> {
-  const { broker, marks, geoPackages, liveFiles, maxLiveBytes } = options;
-  const datasets = new Datasets(broker, marks);
+  const { broker, geoPackages, liveFiles, maxLiveBytes } = options;
+  const datasets = new Datasets(broker);
   await datasets.load();
   const exports = new LiveExports({ broker, shelf: liveFiles, maxBytes: maxLiveBytes });
   await exports.start();

@@ -1,3 +1,5 @@
+import { escapeXml } from '../escape-xml.ts';
+
 /* The parts of a workbook that say how its sheets hang together. [ECMA-376 part 1] */
 
 const declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
@@ -65,16 +67,6 @@ export function columnLetters(place: number): string {
 export function sheetName(place: number): string {
   return place === 0 ? 'data' : `data ${place + 1}`;
 }
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-/** Text between tags or in quotes; characters that XML cannot have are left out. */
-export function escapeXml(text: string): string {
-  return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? '').replaceAll(forbidden, '');
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML 1.0 does not have.
-const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 function numbered(count: number, render: (number: number) => string): string {
   return Array.from({ length: count }, (_, place) => render(place + 1)).join('');

@@ -4,6 +4,7 @@ import type { Entity } from '../../core/entity/entity.ts';
 import type { JsonValue } from '../../core/json.ts';
 import type { EntityRecord } from '../../ports/entity-store.ts';
 import type { Column, DatasetView } from '../dataset/dataset.ts';
+import { escapeXml } from '../escape-xml.ts';
 import { cellOf, placeOf } from '../view/cell.ts';
 import { middleOf } from '../view/middle-of.ts';
 import { wktOf } from '../view/wkt.ts';
@@ -12,7 +13,6 @@ import type { ExportSource, Format } from './format.ts';
 import {
   columnLetters,
   contentTypes,
-  escapeXml,
   packageRelations,
   sheetBegin,
   sheetEnd,

@@ -84,7 +84,7 @@ function word(reason: RefusalReason): WordedRefusal {
       return {
         status: 422,
         error: 'Unprocessable',
-        description: `personal data by the data model: ${listMarks(reason.marks)}. Leave it out, or say why it may be published in personalData.reason`,
+        description: `personal data by the data model: ${listMarks(reason.marks)}. leave it out, or say in personalData.reason why it may be published`,
       };
     case 'entityExists':
     case 'subscriptionExists':

@@ -135,6 +135,28 @@ test.each<[string, object, string]>([
   expect((await city.send('GET', '/admin/datasets/wrong')).statusCode).toBe(404);
 });
 
+test('what a data model marks personal is published with a reason alone', async () => {
+  const schema = {
+    type: 'object',
+    title: 'Parking',
+    properties: {
+      type: { enum: ['Parking'] },
+      secret: { type: 'string', 'x-ngsi': { type: 'Property', privacy: 'high' } },
+    },
+  };
+  const tenant = { 'fiware-service': 'guarded' };
+  expect((await city.send('POST', '/admin/models', { body: { schema }, headers: tenant })).statusCode).toBe(201);
+  await city.store([aCarPark('G1', { name: 'one', secret: 'of someone' })], 'guarded');
+  const terms = parkingTerms({ id: 'guarded', view: { types: ['Parking'], attributes: ['*'] } });
+  const refused = await city.send('PUT', '/admin/datasets/guarded', { body: terms, headers: tenant });
+  expect([refused.statusCode, refused.json().description]).toEqual([
+    422,
+    expect.stringMatching(/^personal data by the data model: secret \(Parking /),
+  ]);
+  await city.publish({ ...terms, view: { types: ['Parking'], attributes: ['*'], except: ['secret'] } }, 'guarded');
+  await city.publish({ ...terms, personalData: { reason: 'The person has agreed to it.' } }, 'guarded');
+});
+
 test('the catalogue is described as a whole', async () => {
   const description = {
     title: 'Open data',
