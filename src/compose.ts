@@ -22,6 +22,7 @@ import { Registrations } from './broker/registrations/registrations.ts';
 import type { SubscriptionCodecs } from './broker/subscriptions/subscription-codec.ts';
 import { Subscriptions } from './broker/subscriptions/subscriptions.ts';
 import { type OpenData, startOpenData } from './catalogue/open-data.ts';
+import { composeIngest } from './compose-ingest.ts';
 import type { Config } from './config/options.ts';
 import { packageVersion } from './config/package-version.ts';
 import type { JsonObject } from './core/json.ts';
@@ -34,15 +35,13 @@ import { readTerms } from './dialects/ngsiv2/registrations/registration-terms.ts
 import type { SubscriptionDocument } from './dialects/ngsiv2/subscriptions/subscription-document.ts';
 import { restoreTerms } from './dialects/ngsiv2/subscriptions/subscription-terms.ts';
 import type { ServedBroker } from './http/availability.ts';
-import type { Ingest } from './ingest/ingest.ts';
-import { AutoProvisioning } from './ingest/provisioning/auto-provisioning.ts';
-import { ObservationWriter } from './ingest/readings/observation-writer.ts';
-import { DeviceRegistry } from './ingest/registry/device-registry.ts';
 import type { Logger } from './observe/log.ts';
 import type { Clock } from './ports/clock.ts';
 
 /** A broker with all that runs for it. */
 export interface ComposedBroker extends ServedBroker {
+  /** Where devices can connect with MQTT, as URLs. */
+  readonly mqttUrls: readonly string[];
   /**
    * Waits for notifications under way, for as long as the configuration says, and resolves when all that was accepted is
    * durable and nothing is open any more. Called once, when no request is under way.
@@ -118,33 +117,29 @@ export async function composeBroker(config: Config, endpoints: Endpoints, log: L
       registrationsPerTenant: config.maxRegistrations,
     },
   };
-  const ingest = await openIngest(broker, config, log);
   const openData = await openDataOf(broker, config);
-  return {
-    ...broker,
-    ingest,
-    openData,
-    async close() {
-      await notifier.stop();
-      await Promise.all([transports.http.close(), transports.mqtt.close(), asker.close()]);
-      await registrations.statistics.flush();
-      await stores.close();
-    },
+  const closeBroker = async (): Promise<void> => {
+    await notifier.stop();
+    await Promise.all([transports.http.close(), transports.mqtt.close(), asker.close()]);
+    await registrations.statistics.flush();
+    await stores.close();
   };
-}
-
-async function openIngest(broker: Broker, config: Config, log: Logger): Promise<Ingest> {
-  const text = { restricted: config.textRestricted };
-  const registry = new DeviceRegistry(broker.stores, text, log);
-  await registry.load();
-  return {
-    broker,
-    registry,
-    provisioning: new AutoProvisioning(registry, text, config.maxDevices),
-    writer: new ObservationWriter(broker, setImmediate),
-    rules: { text, maxFutureMs: config.maxFutureSeconds * 1000 },
-    limits: { devicesPerTenant: config.maxDevices, groupsPerTenant: config.maxServiceGroups },
-  };
+  try {
+    const { ingest, urls, close } = await composeIngest(broker, config, endpoints, log);
+    return {
+      ...broker,
+      ingest,
+      openData,
+      mqttUrls: urls,
+      async close() {
+        await close();
+        await closeBroker();
+      },
+    };
+  } catch (error) {
+    await closeBroker();
+    throw error;
+  }
 }
 
 /** Files of a store in memory are for this process alone. */

@@ -48,11 +48,12 @@ export async function startBroker(config: Config, log: Logger): Promise<RunningB
     broker = await composeBroker(config, endpoints, log);
   } catch (error) {
     await app.close();
+    if (error instanceof ConfigError) throw new StartError(error.message, error);
     throw new StartError(`the data in ${config.data} cannot be opened: ${messageOf(error)}`, error);
   }
   availability.ready(broker);
   const stopSweeper = startExpirySweeper(broker, config.expirySweepSeconds * 1000, log);
-  log.info({ url, docs: `${url}/docs` }, 'ready');
+  log.info({ url, docs: `${url}/docs`, ...(broker.mqttUrls.length > 0 && { mqtt: broker.mqttUrls }) }, 'ready');
   return {
     url,
     async stop() {

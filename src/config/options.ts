@@ -174,6 +174,62 @@ export const options = {
     86_400,
     'How far in the future a reading may be observed, in seconds; a later one is refused: the clock of its device is wrong',
   ),
+  maxRefusedReadings: option(
+    wholeNumber(0, 100_000),
+    1000,
+    'Most refused readings that are kept of a tenant, to be looked at; the oldest make room',
+  ),
+  mqtt: option(onOrOff, false, 'Whether an MQTT broker for devices runs in the process'),
+  mqttPort: option(
+    wholeNumber(0, 65_535),
+    1883,
+    'Port that the MQTT broker for devices listens on, on the address of `ORIEL_HOST`; 0 takes a free one',
+  ),
+  mqttPlain: option(onOrOff, true, 'Whether the MQTT broker for devices takes connections without TLS'),
+  mqttTlsPort: option(
+    wholeNumber(0, 65_535),
+    8883,
+    'Port that the MQTT broker for devices listens on with TLS, where there is a certificate; 0 takes a free one',
+  ),
+  mqttCert: option(text('file', 'a PEM file, or none'), 'none', 'Certificate of the MQTT broker for devices'),
+  mqttKey: option(text('file', 'a PEM file, or none'), 'none', 'Key of that certificate'),
+  mqttCa: option(
+    text('file', 'a PEM file, or none'),
+    'none',
+    'Authority whose certificates devices may log in with, in place of a password',
+  ),
+  mqttAccess: option(
+    oneOf('access', ['login', 'open']),
+    'login',
+    'Who may connect to the MQTT broker for devices: `login` takes users of the file, and devices with their id as user and their API key as password; `open` takes anybody, who may send for, and listen as, the devices whose API key they know',
+  ),
+  mqttUsers: option(
+    text('file', 'a JSON file, or none'),
+    'none',
+    'File of the users of the MQTT broker for devices: gateways and applications, with their passwords and topics',
+  ),
+  mqttMaxClients: option(wholeNumber(1, maxInt), 10_000, 'Most connections to the MQTT broker for devices'),
+  mqttMaxPacketBytes: option(
+    wholeNumber(256, 268_435_455, 'bytes'),
+    262_144,
+    'Largest MQTT packet of a device; a connection that sends a larger one is ended',
+  ),
+  mqttBroker: option(
+    text('endpoint', 'an endpoint of ORIEL_ENDPOINTS, or none'),
+    'none',
+    'Endpoint of another MQTT broker that devices publish to, of which Oriel is a client',
+  ),
+  mqttClientId: option(
+    text('id', 'a client id'),
+    'oriel',
+    'Client id at that broker, which keeps messages for it while Oriel is down; every Oriel needs one of its own',
+  ),
+  mqttShare: option(
+    text('group', 'a name, or none'),
+    'none',
+    'Group of Oriels that share the messages of that broker, each being stored by one of them',
+  ),
+  mqttVersion: option(oneOf('version', ['3.1.1', '5']), '3.1.1', 'Version of MQTT that is spoken with that broker'),
   endpoints: option(
     text('file', 'a JSON file, or none'),
     'none',

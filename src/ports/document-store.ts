@@ -14,6 +14,8 @@ export type DocumentKind =
   /** Who fetched how much of a dataset, by dataset, month and broker. */
   | 'downloads'
   | 'serviceGroup'
+  /** What devices sent and was not stored. */
+  | 'refusedReading'
   | 'device';
 
 /** Something that the broker keeps for itself in JSON: few of a kind beside the entities, and read as a whole. */

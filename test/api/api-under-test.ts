@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
-import type { Broker } from '../../src/broker/broker.ts';
-import { composeBroker } from '../../src/compose.ts';
+import { type ComposedBroker, composeBroker } from '../../src/compose.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { readEndpoints } from '../../src/config/endpoints.ts';
 import type { Config } from '../../src/config/options.ts';
@@ -17,7 +16,7 @@ export const storeKinds = ['memory', 'embedded'] as const;
 export interface ApiUnderTest {
   readonly app: FastifyInstance;
   readonly availability: Availability;
-  readonly broker: Broker;
+  readonly broker: ComposedBroker;
   /** Sends a request; an object as body goes as JSON, a text as it is with the content type given. */
   send(method: string, url: string, options?: SendOptions): Promise<LightMyRequestResponse>;
   close(): Promise<void>;

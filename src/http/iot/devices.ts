@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
-import { wrongSyntax } from '../../ingest/iot-refusal.ts';
 import {
   createDevices,
   type DeviceName,
@@ -14,7 +13,7 @@ import { pageParameters } from '../ngsiv2/documentation.ts';
 import { jsonBody } from '../request-body.ts';
 import { documented } from '../route-documentation.ts';
 import { deviceSchema, iotErrors, provisioningHeaders, provisioningTag } from './documentation.ts';
-import { type IotService, parametersOf, provisioningScope, sendNothing, sendValue } from './service.ts';
+import { type IotService, numberIn, parametersOf, provisioningScope, sendNothing, sendValue } from './service.ts';
 
 type DevicePath = { readonly deviceId: string };
 
@@ -151,12 +150,4 @@ export function devicesRoutes(app: FastifyInstance, { availability }: IotService
 function nameOf(request: FastifyRequest<{ Params: DevicePath }>): DeviceName {
   const apikey = parametersOf(request).get('apikey');
   return { deviceId: request.params.deviceId, ...(apikey !== null && { apikey }) };
-}
-
-function numberIn(parameters: URLSearchParams, name: string, preset: number, most: number): number {
-  const text = parameters.get(name);
-  if (text === null) return preset;
-  const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (number <= most) return number;
-  throw wrongSyntax(`${name} must be a whole number, at most ${most}`);
 }

@@ -10,6 +10,7 @@ import { parseObservedAt } from '../../ingest/readings/parse-observed-at.ts';
 import { parseUltralight } from '../../ingest/readings/parse-ultralight.ts';
 import type { ParsedPayload } from '../../ingest/readings/reading.ts';
 import { type DeviceKey, recordPayload } from '../../ingest/readings/record-payload.ts';
+import { isOfTheMoment, refuseReading } from '../../ingest/refused/refuse-reading.ts';
 import { jsonResource, ultralightResource } from '../../ingest/registry/service-group.ts';
 import { documented } from '../route-documentation.ts';
 import { iotErrors, measureParameters, readingsTag } from './documentation.ts';
@@ -117,8 +118,22 @@ export function readingsRoutes(app: FastifyInstance, service: IotService): void 
     const time = parameters.get('t');
     const key = { ...deviceKeyOf(parameters), resource };
     const { ingest } = service.availability;
-    await recordPayload(ingest, key, parse, time === null || time === '' ? undefined : parseObservedAt(time));
+    try {
+      await recordPayload(ingest, key, parse, time === null || time === '' ? undefined : parseObservedAt(time));
+    } catch (error) {
+      // Few devices look at what they are answered.
+      if (!isOfTheMoment(error))
+        await refuseReading(ingest, error, { ...key, via: resource, payload: payloadOf(request) });
+      throw error;
+    }
   }
+}
+
+/** What was sent, for the record. */
+function payloadOf(request: FastifyRequest): Uint8Array | string {
+  const { body } = request;
+  if (typeof body === 'string' || Buffer.isBuffer(body)) return body;
+  return parametersOf(request).get('d') ?? '';
 }
 
 function deviceKeyOf(parameters: URLSearchParams): DeviceKey {

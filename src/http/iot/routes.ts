@@ -3,6 +3,7 @@ import type { Logger } from '../../observe/log.ts';
 import { devicesRoutes } from './devices.ts';
 import { readingsRoutes } from './readings.ts';
 import { answerIotErrors } from './refusals.ts';
+import { refusedReadingsRoutes } from './refused-readings.ts';
 import type { IotService } from './service.ts';
 import { serviceGroupsRoutes } from './service-groups.ts';
 
@@ -16,5 +17,6 @@ export async function iotRoutes(app: FastifyInstance, service: IotService, log: 
     serviceGroupsRoutes(iot, service);
     devicesRoutes(iot, service);
     readingsRoutes(iot, service);
+    refusedReadingsRoutes(iot, service);
   });
 }

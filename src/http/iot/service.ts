@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { JsonValue } from '../../core/json.ts';
 import { parseServicePath, parseTenant } from '../../dialects/ngsiv2/request-headers.ts';
+import { wrongSyntax } from '../../ingest/iot-refusal.ts';
 import type { ProvisioningScope } from '../../ingest/provisioning/provisioning-scope.ts';
 import type { Availability } from '../availability.ts';
 import { sendJson } from '../json-reply.ts';
@@ -32,4 +33,13 @@ export function sendNothing(reply: FastifyReply, status: number): FastifyReply {
 
 export function sendValue(reply: FastifyReply, value: JsonValue): FastifyReply {
   return sendJson(reply, JSON.stringify(value));
+}
+
+/** A parameter that is a whole number; refuses with `wrongSyntax`. */
+export function numberIn(parameters: URLSearchParams, name: string, preset: number, most: number): number {
+  const text = parameters.get(name);
+  if (text === null) return preset;
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (number <= most) return number;
+  throw wrongSyntax(`${name} must be a whole number, at most ${most}`);
 }

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import { MqttClient } from 'mqtt';
 import type { OutgoingMqtt } from '../../../core/subscription/outgoing-notification.ts';
 import type { MqttEndpoint } from '../endpoints.ts';
 import type { ReceiverGuard } from '../receiver-guard.ts';
+import { openSocket } from './open-socket.ts';
 
 /** Seconds of silence after which the broker is asked whether it is still there. */
 const keepaliveSeconds = 30;
@@ -101,18 +100,4 @@ function optionsOf({ user, password, protocolVersion = 4 }: MqttEndpoint): Const
     ...(user !== undefined && { username: user }),
     ...(password !== undefined && { password }),
   };
-}
-
-function openSocket({ url, tls }: MqttEndpoint, guard: ReceiverGuard | undefined): Socket {
-  const { protocol, hostname, port } = new URL(url);
-  const host = hostname.replace(/^\[|\]$/g, '');
-  guard?.checkHost(host);
-  const isSecure = protocol === 'mqtts:';
-  const where = { host, port: Number(port) || (isSecure ? 8883 : 1883), ...(guard && { lookup: guard.lookup }) };
-  return isSecure ? connectTls({ ...where, ...tls, ...(!isAddress(host) && { servername: host }) }) : connectTcp(where);
-}
-
-/** An address is no name that a certificate could be asked for. [RFC 6066 3] */
-function isAddress(host: string): boolean {
-  return /^[\d.]+$/.test(host) || host.includes(':');
 }

@@ -1,0 +1,47 @@
+/** A subscription, as far as it is of use to send to. */
+interface Subscribed<Value> {
+  readonly value: Value;
+  readonly qos: 0 | 1 | 2;
+}
+
+/**
+ * Who listens to which topics: exact ones, and those that end in one wildcard after whole levels (`/key/device/#`), which is what
+ * devices subscribe to. Other filters are watchers' and are passed over. Cost of all: a few look-ups.
+ */
+export class Topics<Value> {
+  readonly #byFilter = new Map<string, Map<Value, 0 | 1 | 2>>();
+  readonly #byValue = new Map<Value, Set<string>>();
+
+  add(filter: string, value: Value, qos: 0 | 1 | 2): void {
+    const filters = this.#byValue.get(value) ?? new Set();
+    this.#byValue.set(value, filters.add(filter));
+    const values = this.#byFilter.get(filter) ?? new Map<Value, 0 | 1 | 2>();
+    this.#byFilter.set(filter, values.set(value, qos));
+  }
+
+  delete(filter: string, value: Value): void {
+    this.#byValue.get(value)?.delete(filter);
+    const values = this.#byFilter.get(filter);
+    values?.delete(value);
+    if (values?.size === 0) this.#byFilter.delete(filter);
+  }
+
+  forget(value: Value): void {
+    for (const filter of this.#byValue.get(value) ?? []) this.delete(filter, value);
+    this.#byValue.delete(value);
+  }
+
+  /** How many filters it has. */
+  count(value: Value): number {
+    return this.#byValue.get(value)?.size ?? 0;
+  }
+
+  of(topic: string): readonly Subscribed<Value>[] {
+    const parent = topic.slice(0, topic.lastIndexOf('/'));
+    const found = new Map<Value, 0 | 1 | 2>();
+    for (const filter of [`${parent}/#`, `${parent}/+`, topic]) {
+      for (const [value, qos] of this.#byFilter.get(filter) ?? []) found.set(value, qos);
+    }
+    return [...found].map(([value, qos]) => ({ value, qos }));
+  }
+}

@@ -1,0 +1,115 @@
+import { BrokerConnection } from './adapters/mqtt/broker-connection.ts';
+import { EmbeddedBroker } from './adapters/mqtt/embedded-broker.ts';
+import { systemTimers } from './adapters/runtime/system-timers.ts';
+import type { Endpoints } from './adapters/transports/endpoints.ts';
+import type { Broker } from './broker/broker.ts';
+import { ConfigError } from './config/config.ts';
+import { readMqttFiles } from './config/mqtt.ts';
+import type { Config } from './config/options.ts';
+import { DeviceAccess } from './ingest/access/device-access.ts';
+import type { Ingest } from './ingest/ingest.ts';
+import { deviceTopicFilters } from './ingest/messages/device-topic.ts';
+import { MessageIntake } from './ingest/messages/message-intake.ts';
+import { MessageLinks } from './ingest/messages/message-links.ts';
+import { AutoProvisioning } from './ingest/provisioning/auto-provisioning.ts';
+import { ObservationWriter } from './ingest/readings/observation-writer.ts';
+import { RefusedReadings } from './ingest/refused/refused-readings.ts';
+import { DeviceRegistry } from './ingest/registry/device-registry.ts';
+import type { Logger } from './observe/log.ts';
+import { SparseLog } from './observe/sparse-log.ts';
+
+/** What takes readings, with the ways by which they come. */
+export interface ComposedIngest {
+  readonly ingest: Ingest;
+  /** Where devices can connect, as URLs. */
+  readonly urls: readonly string[];
+  /** Stops taking messages. */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts together what takes readings of devices, and opens the ways to them that the configuration asks for. Throws a
+ * `ConfigError` where one cannot be had.
+ */
+export async function composeIngest(
+  broker: Broker,
+  config: Config,
+  endpoints: Endpoints,
+  log: Logger,
+): Promise<ComposedIngest> {
+  const text = { restricted: config.textRestricted };
+  const registry = new DeviceRegistry(broker.stores, text, log);
+  const refused = new RefusedReadings(broker.stores, broker.random, log, {
+    most: config.maxRefusedReadings,
+    later: setImmediate,
+  });
+  await Promise.all([registry.load(), refused.load()]);
+  const links = new MessageLinks();
+  const ingest: Ingest = {
+    broker,
+    timers: systemTimers,
+    registry,
+    provisioning: new AutoProvisioning(registry, text, config.maxDevices),
+    writer: new ObservationWriter(broker, setImmediate),
+    refused,
+    links,
+    rules: { text, maxFutureMs: config.maxFutureSeconds * 1000 },
+    limits: { devicesPerTenant: config.maxDevices, groupsPerTenant: config.maxServiceGroups },
+    strangers: new SparseLog(log, broker.clock),
+  };
+  const listener = new MessageIntake(ingest);
+  links.listen(deviceTopicFilters);
+  const urls: string[] = [];
+  try {
+    if (config.mqtt) {
+      const embedded = await openEmbedded(ingest, listener, config);
+      links.add(embedded);
+      urls.push(...embedded.urls);
+    }
+    if (config.mqttBroker !== 'none') links.add(connectionTo(config, endpoints, listener, log));
+  } catch (error) {
+    await links.close();
+    throw error;
+  }
+  return { ingest, urls, close: () => links.close() };
+}
+
+async function openEmbedded(ingest: Ingest, listener: MessageIntake, config: Config): Promise<EmbeddedBroker> {
+  const { users, tls } = readMqttFiles(config);
+  if (!config.mqttPlain && tls === undefined) {
+    throw new ConfigError(['ORIEL_MQTT_PLAIN is off: set ORIEL_MQTT_CERT and ORIEL_MQTT_KEY for connections with TLS']);
+  }
+  try {
+    return await EmbeddedBroker.open({
+      host: config.host,
+      port: config.mqttPlain ? config.mqttPort : undefined,
+      ...(tls !== undefined && { tls: { port: config.mqttTlsPort, ...tls } }),
+      maxClients: config.mqttMaxClients,
+      maxPacketBytes: config.mqttMaxPacketBytes,
+      access: new DeviceAccess(ingest.registry, users, config.mqttAccess === 'open'),
+      listener,
+      log: ingest.strangers,
+    });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([
+      `the MQTT broker for devices cannot be started: ${why}; see ORIEL_MQTT_PORT and ORIEL_MQTT_CERT`,
+    ]);
+  }
+}
+
+function connectionTo(config: Config, endpoints: Endpoints, listener: MessageIntake, log: Logger): BrokerConnection {
+  const endpoint = endpoints.mqtt.get(config.mqttBroker);
+  if (endpoint === undefined) {
+    throw new ConfigError([
+      `ORIEL_MQTT_BROKER is ${JSON.stringify(config.mqttBroker)}; it must be the name of an mqtt endpoint in ORIEL_ENDPOINTS`,
+    ]);
+  }
+  return new BrokerConnection({
+    endpoint: { ...endpoint, protocolVersion: config.mqttVersion === '5' ? 5 : 4 },
+    clientId: config.mqttClientId,
+    ...(config.mqttShare !== 'none' && { share: config.mqttShare }),
+    listener,
+    log,
+  });
+}

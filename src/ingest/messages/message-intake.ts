@@ -1,0 +1,92 @@
+import { Refusal } from '../../core/errors.ts';
+import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
+import type { DeviceMessage, MessageListener } from '../../ports/message-link.ts';
+import type { Ingest } from '../ingest.ts';
+import { nativeValue } from '../readings/interpret-value.ts';
+import { parseDevicePayload } from '../readings/parse-device-payload.ts';
+import { hexOf, parseSingleMeasure } from '../readings/parse-json-payload.ts';
+import type { ParsedPayload } from '../readings/reading.ts';
+import { recordPayload } from '../readings/record-payload.ts';
+import { isOfTheMoment, refuseReading } from '../refused/refuse-reading.ts';
+import { type DeviceTopic, parseDeviceTopic } from './device-topic.ts';
+
+/**
+ * Takes what devices publish: a message is taken once what it says is durable, or was refused and that is on record.
+ *
+ * While there is too much to be written it waits, and so does who sent it; where the store cannot write at all, it is not
+ * taken, and has to come again.
+ */
+export class MessageIntake implements MessageListener {
+  readonly #ingest: Ingest;
+
+  constructor(ingest: Ingest) {
+    this.#ingest = ingest;
+  }
+
+  async take(message: DeviceMessage): Promise<void> {
+    const topic = parseDeviceTopic(message.topic);
+    if (topic === undefined) return;
+    await this.#patiently(async () => {
+      try {
+        await this.#takeFrom(topic, message);
+      } catch (error) {
+        if (isOfTheMoment(error)) throw error;
+        const { topic: via, payload } = message;
+        await refuseReading(this.#ingest, error, { ...topic.key, via, payload });
+      }
+    });
+  }
+
+  listening(_topic: string): void {}
+
+  connected(): void {}
+
+  async #takeFrom(topic: DeviceTopic, { payload }: DeviceMessage): Promise<void> {
+    switch (topic.kind) {
+      case 'measures':
+        await recordPayload(this.#ingest, topic.key, (profile) =>
+          parseDevicePayload(profile, textOf(payload), topic.protocol),
+        );
+        return;
+      case 'measure':
+        await recordPayload(this.#ingest, topic.key, ({ speaks }) =>
+          parseOne(topic.name, payload, topic.protocol ?? speaks),
+        );
+        return;
+      case 'commandResult':
+      case 'configuration':
+        return;
+    }
+  }
+
+  async #patiently(attempt: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        await attempt();
+        return;
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.reason.kind !== 'overloaded') throw error;
+        const { retryAfterSeconds } = error.reason;
+        await new Promise<void>((resolve) => this.#ingest.timers.after(retryAfterSeconds * 1000, resolve));
+      }
+    }
+  }
+}
+
+function textOf(payload: Uint8Array): string {
+  return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('utf8');
+}
+
+/** The value of one measure: JSON or else bytes; of Ultralight, which knows texts only, what the text reads as. */
+function parseOne(name: string, payload: Uint8Array, protocol: 'json' | 'ultralight'): ParsedPayload {
+  if (protocol === 'ultralight') {
+    const measures = new Map([[name, nativeValue(textOf(payload))]]);
+    return { readings: [{ measures, isTextual: false }], problems: [] };
+  }
+  try {
+    return parseSingleMeasure(name, parseJson(textOf(payload)));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { readings: [{ measures: new Map([[name, hexOf(payload)]]), isTextual: false }], problems: [] };
+  }
+}

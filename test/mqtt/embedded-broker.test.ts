@@ -1,0 +1,227 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { connectAsync } from 'mqtt';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../../src/adapters/mqtt/embedded-broker.ts';
+import type { DeviceMessage, MessageLogin } from '../../src/ports/message-link.ts';
+import { anMqttClient, closeOf, grantedOf, messagesOf } from '../support/iot-client.ts';
+import { clientCertificate, serverCertificate, testAuthority } from '../transports/certificates.ts';
+
+/** A message that waits to be taken. */
+interface Waiting {
+  readonly message: DeviceMessage;
+  readonly take: () => void;
+  readonly fail: (error: Error) => void;
+}
+
+const anyone: MessageLogin = { name: 'anyone', mayPublish: () => true, maySubscribe: () => true };
+
+async function aBroker(options: Partial<EmbeddedBrokerOptions> = {}) {
+  const waiting: Waiting[] = [];
+  const listening: string[] = [];
+  const warnings: string[] = [];
+  const arrived: (() => void)[] = [];
+  const broker = await EmbeddedBroker.open({
+    host: '127.0.0.1',
+    port: 0,
+    maxClients: 10,
+    maxPacketBytes: 1024,
+    access: { login: () => anyone },
+    listener: {
+      take: (message) =>
+        new Promise((take, fail) => {
+          waiting.push({ message, take, fail });
+          for (const tell of arrived.splice(0)) tell();
+        }),
+      listening: (topic) => listening.push(topic),
+      connected: () => undefined,
+    },
+    log: { warn: (_details, message) => warnings.push(message) },
+    ...options,
+  });
+  onTestFinished(() => broker.close());
+  const several = async (count: number): Promise<readonly Waiting[]> => {
+    while (waiting.length < count) await new Promise<void>((resolve) => arrived.push(resolve));
+    return waiting;
+  };
+  return { broker, url: broker.urls[0], waiting, several, listening, warnings };
+}
+
+/** Whether the promise is settled once everything that is under way on this machine had its turn. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  promise.then(
+    () => (settled = true),
+    () => (settled = true),
+  );
+  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+  return settled;
+}
+
+describe('The embedded MQTT broker', () => {
+  it.each([1, 2] as const)(
+    'acknowledges a publication of quality %d when it was taken, and not before',
+    async (qos) => {
+      const { url, several } = await aBroker();
+      const client = await anMqttClient(url);
+      const published = client.publishAsync('/json/K/d/attrs', '{"t":1}', { qos });
+      const [first] = await several(1);
+      expect(first?.message).toEqual({
+        topic: '/json/K/d/attrs',
+        payload: Buffer.from('{"t":1}'),
+        sender: 'anyone',
+        isAlone: false,
+      });
+      expect(await isSettled(published)).toBe(false);
+      first?.take();
+      await published;
+    },
+  );
+
+  it('acknowledges in the order of publications, whichever is taken first [MQTT-4.6.0-2]', async () => {
+    const { url, several } = await aBroker();
+    const client = await anMqttClient(url);
+    const acknowledged: string[] = [];
+    const published = ['a', 'b', 'c'].map(async (name) => {
+      await client.publishAsync('t', name, { qos: 1 });
+      acknowledged.push(name);
+    });
+    const [a, b, c] = await several(3);
+    c?.take();
+    b?.take();
+    expect(await isSettled(Promise.race(published))).toBe(false);
+    a?.take();
+    await Promise.all(published);
+    expect(acknowledged).toEqual(['a', 'b', 'c']);
+  });
+
+  it('ends a connection whose publication could not be taken, without an acknowledgement', async () => {
+    const { url, several } = await aBroker();
+    const client = await anMqttClient(url);
+    const published = client.publishAsync('t', 'a', { qos: 1 });
+    const closed = closeOf(client);
+    const [first] = await several(1);
+    first?.fail(new Error('the disk is full'));
+    await closed;
+    expect(await isSettled(published)).toBe(false);
+  });
+
+  it('reads no more of a connection whose messages wait', async () => {
+    const { url, several, waiting } = await aBroker({ maxPacketBytes: 200_000 });
+    const client = await anMqttClient(url);
+    const payload = 'x'.repeat(100_000);
+    const published = Array.from({ length: 40 }, () => client.publishAsync('t', payload, { qos: 1 }));
+    await several(1);
+    await isSettled(Promise.race(published));
+    expect(waiting.length).toBeLessThan(40);
+    for (let taken = 0; taken < 40; taken++) (await several(taken + 1))[taken]?.take();
+    await Promise.all(published);
+  });
+
+  it('ends a connection that begins a packet which is too large', async () => {
+    const { url, warnings } = await aBroker();
+    const client = await anMqttClient(url);
+    const closed = closeOf(client);
+    client.publish('t', 'x'.repeat(2000), { qos: 1 });
+    await closed;
+    expect(warnings).toEqual(['an MQTT connection was ended']);
+  });
+
+  it('takes no more clients than it may', async () => {
+    const { url, warnings } = await aBroker({ maxClients: 1 });
+    await anMqttClient(url);
+    const second = connect(Number(new URL(url ?? '').port), '127.0.0.1');
+    await once(second, 'close');
+    expect(warnings).toEqual(['an MQTT client was turned away: there are as many as may be']);
+  });
+
+  it('lets in whom it knows, for what they may', async () => {
+    const { url, listening, waiting, several } = await aBroker({
+      access: {
+        login: ({ user, password }) =>
+          user === 'sensor1' && password === 'KEY'
+            ? {
+                name: 'sensor1',
+                device: 'sensor1',
+                mayPublish: (topic) => topic === 'mine',
+                maySubscribe: (filter) => filter === 'mine/cmd',
+              }
+            : undefined,
+      },
+    });
+    const credentials = { username: 'sensor1', password: 'KEY' };
+    await expect(
+      connectAsync(url ?? '', { reconnectPeriod: 0, username: 'sensor1', password: 'other' }),
+    ).rejects.toThrow('Not authorized');
+    const client = await anMqttClient(url, credentials);
+    const granted = await grantedOf(client, ['mine/cmd', 'others/cmd', '#']);
+    expect(granted).toEqual([1, 128, 128]);
+    expect(listening).toEqual(['mine/cmd']);
+    const published = client.publishAsync('mine', 'a', { qos: 1 });
+    const [first] = await several(1);
+    expect(first?.message.isAlone).toBe(true);
+    first?.take();
+    await published;
+    const closed = closeOf(client);
+    client.publish('others', 'b', { qos: 1 });
+    await closed;
+    expect(waiting).toHaveLength(1);
+  });
+
+  it('hands a message to who listens, and knows when it was acknowledged', async () => {
+    const { broker, url } = await aBroker();
+    const message = { topic: '/K/d/cmd', payload: '{"open":true}', qos: 1, retain: false } as const;
+    expect(await broker.deliver(message)).toBe('absent');
+    const client = await anMqttClient(url);
+    await client.subscribeAsync('/K/d/#', { qos: 1 });
+    const messages = messagesOf(client);
+    expect(await broker.deliver(message)).toBe('delivered');
+    expect(await messages.next()).toBe('/K/d/cmd {"open":true}');
+    await client.endAsync();
+    expect(await broker.deliver(message)).toBe('absent');
+  });
+
+  it('does not take a message for delivered that its receiver never acknowledged', async () => {
+    const { broker, url } = await aBroker();
+    const client = await anMqttClient(url);
+    await client.subscribeAsync('/K/d/cmd', { qos: 1 });
+    client.handleMessage = () => client.stream.destroy();
+    await expect(broker.deliver({ topic: '/K/d/cmd', payload: 'x', qos: 1, retain: false })).rejects.toThrow();
+  });
+
+  it('keeps nothing of a client that left: no session, no retained message', async () => {
+    const { url, several } = await aBroker();
+    const client = await anMqttClient(url, { clientId: 'c1', clean: false });
+    await client.subscribeAsync('news', { qos: 1 });
+    const published = client.publishAsync('news', 'old', { qos: 1, retain: true });
+    (await several(1))[0]?.take();
+    await published;
+    await client.endAsync();
+    const again = await anMqttClient(url, { clientId: 'c1', clean: false });
+    const messages = messagesOf(again);
+    await again.subscribeAsync('news', { qos: 1 });
+    const second = again.publishAsync('news', 'new', { qos: 1 });
+    (await several(2))[1]?.take();
+    await second;
+    expect(await messages.next()).toBe('news new');
+  });
+
+  it('speaks TLS, and takes certificates for logins', async () => {
+    const names: (string | undefined)[] = [];
+    const { broker } = await aBroker({
+      port: undefined,
+      tls: { port: 0, ...serverCertificate, ca: testAuthority },
+      access: {
+        login: ({ certificateName }) => {
+          names.push(certificateName);
+          return certificateName === undefined ? undefined : anyone;
+        },
+      },
+    });
+    const [url = ''] = broker.urls;
+    expect(url).toMatch(/^mqtts:/);
+    await anMqttClient(url, { ca: testAuthority, ...clientCertificate });
+    await expect(connectAsync(url, { ca: testAuthority, reconnectPeriod: 0 })).rejects.toThrow('Not authorized');
+    expect(names).toEqual(['localhost', undefined]);
+  });
+});
