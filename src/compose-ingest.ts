@@ -106,7 +106,7 @@ function connectionTo(config: Config, endpoints: Endpoints, listener: MessageInt
     ]);
   }
   return new BrokerConnection({
-    endpoint: { ...endpoint, protocolVersion: config.mqttVersion === '5' ? 5 : 4 },
+    endpoint,
     clientId: config.mqttClientId,
     ...(config.mqttShare !== 'none' && { share: config.mqttShare }),
     listener,

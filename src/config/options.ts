@@ -229,7 +229,6 @@ export const options = {
     'none',
     'Group of Oriels that share the messages of that broker, each being stored by one of them',
   ),
-  mqttVersion: option(oneOf('version', ['3.1.1', '5']), '3.1.1', 'Version of MQTT that is spoken with that broker'),
   endpoints: option(
     text('file', 'a JSON file, or none'),
     'none',

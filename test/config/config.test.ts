@@ -73,7 +73,6 @@ describe('the configuration', () => {
       mqttBroker: 'none',
       mqttClientId: 'oriel',
       mqttShare: 'none',
-      mqttVersion: '3.1.1',
       queryTimeoutMs: 30_000,
       cacheMb: 256,
       expirySweepSeconds: 30,
