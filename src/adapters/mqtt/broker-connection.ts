@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type IClientOptions, type IPublishPacket, MqttClient } from 'mqtt';
+import { MqttClient } from 'mqtt';
 import { generate } from 'mqtt-packet';
 import type { Log } from '../../ports/log.ts';
 import type { DeviceMessage, MessageLink, MessageListener, OutgoingMessage } from '../../ports/message-link.ts';
@@ -15,6 +15,8 @@ export interface BrokerConnectionOptions {
   readonly listener: MessageListener;
   readonly log: Log;
 }
+
+type Publication = Parameters<MqttClient['handleMessage']>[0];
 
 const reconnectMs = 2000;
 const keepaliveSeconds = 30;
@@ -110,7 +112,7 @@ export class BrokerConnection implements MessageLink {
    * The client acknowledges what it is called back for without an error, one message after the other. So it is called back
    * with one, for the next message to come, and the acknowledgement is sent when it is due.
    */
-  #take(packet: IPublishPacket, callback: (error?: Error) => void): void {
+  #take(packet: Publication, callback: (error?: Error) => void): void {
     const { stream } = this.#client;
     const { qos, messageId } = packet;
     const taken = this.#untilTaken(messageOf(packet, this.#options.endpoint.url));
@@ -152,7 +154,10 @@ export class BrokerConnection implements MessageLink {
 const notYet = new Error('acknowledged later');
 const notTaken = new Error('not stored');
 
-function settingsOf({ user, password, protocolVersion = 4 }: MqttEndpoint, clientId: string): IClientOptions {
+function settingsOf(
+  { user, password, protocolVersion = 4 }: MqttEndpoint,
+  clientId: string,
+): ConstructorParameters<typeof MqttClient>[1] {
   return {
     clientId,
     protocolVersion,
@@ -167,7 +172,7 @@ function settingsOf({ user, password, protocolVersion = 4 }: MqttEndpoint, clien
   };
 }
 
-function messageOf({ topic, payload, properties }: IPublishPacket, broker: string): DeviceMessage {
+function messageOf({ topic, payload, properties }: Publication, broker: string): DeviceMessage {
   const { responseTopic, correlationData } = properties ?? {};
   return {
     topic,
