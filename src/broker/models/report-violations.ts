@@ -23,7 +23,7 @@ export type ReportLine =
   | { readonly kind: 'summary'; readonly summary: ReportSummary };
 
 export interface ReportSummary {
-  /** Entities that there is a model of. */
+  /** Entities that there is a model of, or that the policy asks to have one. */
   readonly checked: number;
   readonly violating: number;
   /** Entities of types that there is no model of. */
@@ -52,6 +52,7 @@ const maxExamples = 3;
 
 /**
  * Looks at the entities that are stored, under the model that the policy takes, whatever its mode; in the order of creation.
+ * Attributes and types that there is no model of are reported where the policy asks for them.
  *
  * Memory: by one page, and the ways of going wrong. Entities that change meanwhile are seen in one state or the other.
  * Refuses as the store does.
@@ -79,22 +80,17 @@ export async function* reportViolations(
     // What is in force may change while a long report is read.
     const models = broker.models.of(tenant);
     for (const { entity } of page.records) {
-      const [scope = '/'] = entity.scopes;
-      const found = entity.types
-        .map((type) => models.ruleFor(type, scope).model)
-        .filter((model) => model !== undefined);
-      if (found.length === 0) {
+      const found = models.inspect(entity);
+      if (found === undefined) {
         withoutModel++;
         continue;
       }
       checked++;
-      const violations = found
-        .flatMap((model) => models.judgeUnder(entity, model))
-        .filter(({ rule }) => rules.length === 0 || rules.includes(rule));
+      const violations = rules.length === 0 ? found : found.filter(({ rule }) => rules.includes(rule));
       if (violations.length === 0) continue;
       violating++;
       count(entity.id, violations);
-      const [type] = entity.types;
+      const [[type], [scope = '/']] = [entity.types, entity.scopes];
       yield { kind: 'entity', entity: { id: entity.id, ...(type !== undefined && { type }) }, scope, violations };
     }
     if (page.next === undefined) break;

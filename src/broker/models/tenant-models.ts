@@ -59,6 +59,26 @@ export class TenantModels {
     return this.#violationsUnder(model, entity);
   }
 
+  /**
+   * Everything that is wrong with an entity, whatever the policy does about it; attributes and types that there is no model of
+   * only where it asks for them. Undefined: there is no model of it, and nothing is asked of such.
+   */
+  inspect(entity: Entity): readonly Violation[] | undefined {
+    let found: Violation[] | undefined;
+    for (const type of entity.types) {
+      for (const scope of entity.scopes) {
+        const { rule, model } = this.ruleFor(type, scope);
+        if (model === undefined) {
+          if (rule !== undefined && rule.unknownTypes !== 'off') found = [...(found ?? []), unknownType(type)];
+          continue;
+        }
+        found = [...(found ?? []), ...this.#violationsUnder(model, entity)];
+        if (rule !== undefined && rule.unknownAttributes !== 'off') found.push(...unknownAttributesOf(entity, model));
+      }
+    }
+    return found;
+  }
+
   /** The rule for entities of a type in a scope, and the model that it takes. */
   ruleFor(
     type: string,
@@ -135,15 +155,14 @@ type Asked =
     };
 
 function judgeAs(entity: Entity, type: string, asked: Asked): Judgement {
-  if (asked.model === undefined) {
-    return sorted(
-      [{ path: '/type', value: type, rule: 'unknownType', message: 'is a type that there is no model of' }],
-      asked.unknownTypes,
-    );
-  }
+  if (asked.model === undefined) return sorted([unknownType(type)], asked.unknownTypes);
   const ofModel = asked.mode === 'off' ? conforms : sorted(asked.violations(entity), asked.mode);
   if (asked.unknownAttributes === 'off') return ofModel;
   return together(ofModel, sorted(unknownAttributesOf(entity, asked.model), asked.unknownAttributes));
+}
+
+function unknownType(type: string): Violation {
+  return { path: '/type', value: type, rule: 'unknownType', message: 'is a type that there is no model of' };
 }
 
 function unknownAttributesOf(entity: Entity, model: DataModel): readonly Violation[] {

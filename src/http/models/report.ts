@@ -42,7 +42,7 @@ export function reportRoutes(app: FastifyInstance, { availability, text }: NgsiS
       schema: documented({
         summary: 'Report entities that do not conform',
         description:
-          'Looks at the stored entities of the service path, whatever the mode of the policy. A line of JSON for each that is not as its model has it, in the order of creation, as it is found; the last line sums up by rule.',
+          'Looks at the stored entities of the service path, whatever the mode of the policy; attributes and types that there is no model of are reported where the policy asks for them. A line of JSON for each that is not as its model has it, in the order of creation, as it is found; the last line sums up by rule.',
         tag: modelsTag,
         operationId: 'reportModels',
         query: {
