@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { exportCommand } from './cli/export-command.ts';
 import { importCommand } from './cli/import-command.ts';
 import { loadCommand } from './cli/load.ts';
+import { modelsCommand } from './cli/models.ts';
 import { publishCommand } from './cli/publish.ts';
 import { startCommand } from './cli/start.ts';
 import { packageVersion } from './config/package-version.ts';
@@ -14,6 +15,7 @@ const program = new Command('oriel')
   .addCommand(startCommand())
   .addCommand(loadCommand())
   .addCommand(publishCommand())
+  .addCommand(modelsCommand())
   .addCommand(exportCommand())
   .addCommand(importCommand());
 
