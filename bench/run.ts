@@ -1,115 +1,110 @@
 /**
- * Measures the broker and prints ratios: `npm run bench -- [--list] [--seconds N] [--rounds N] [workload …]`.
+ * `npm run bench -- [options] [workload …]`, and `npm run bench -- compare BEFORE.json AFTER.json`. See bench/README.md.
  *
- * The broker runs in its own process on the embedded store, filled with traffic counters (always the same). Requests about
- * entities are measured beside the limit, an empty Fastify route that returns the same bytes; subscriptions beside the same
- * broker with others or none. Both are measured in turn in one run, so the ratio holds on any machine.
+ * Ends with 1 where a bar does not hold, or a comparison finds a regression.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { results } from './broker-data.ts';
-import { type EntityRow, measureEntities, type Start } from './measure-entities.ts';
-import { measureSubscriptions, type SubscriptionRow } from './measure-subscriptions.ts';
-import type { Workload } from './workload.ts';
-import { entityWorkloads } from './workloads/entities.ts';
-import { subscriptionWorkloads } from './workloads/subscriptions.ts';
-
-function printEntityRow(row: EntityRow): void {
-  console.log(
-    [
-      row.workload.padEnd(28),
-      `${Math.round(row.broker)}/s`.padStart(9),
-      `limit ${Math.round(row.limit)}/s`.padStart(15),
-      `ratio ${row.ratio.toFixed(2)} (target ${row.target})`.padStart(26),
-      verdictOn(row),
-      `p50 ${row.p50Ms} ms, p99 ${row.p99Ms} ms`.padStart(22),
-      `cpu ${Math.round(row.cpuMicrosPerRequest)} µs, limit ${Math.round(row.limitCpuMicrosPerRequest)} µs`,
-    ].join('  '),
-  );
-}
-
-function printStart(start: Start): void {
-  const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
-  console.log(
-    `${start.entities} entities: ready after ${start.readyAfterSeconds.toFixed(1)} s, ` +
-      `${gigabytes(start.residentBytes)} resident, ${gigabytes(start.peakBytes)} at the peak`,
-  );
-}
-
-function printSubscriptionRow(row: SubscriptionRow): void {
-  const { these, those } = row;
-  const side = ({ updatesPerSecond, cpuMicrosPerUpdate, latency }: SubscriptionRow['these']): string =>
-    `${Math.round(updatesPerSecond)}/s, cpu ${Math.round(cpuMicrosPerUpdate)} µs` +
-    (latency === undefined
-      ? ''
-      : `, ${latency.count} arrived, p50 ${latency.p50Ms.toFixed(1)} ms, p99 ${latency.p99Ms.toFixed(1)} ms`);
-  console.log(
-    [
-      row.workload.padEnd(28),
-      `${row.compares} ratio ${row.ratio.toFixed(2)} (target ${row.target})`.padEnd(32),
-      verdictOn(row),
-      `${side(these)}; beside ${side(those)}`,
-    ].join('  '),
-  );
-}
-
-function verdictOn({ ratio, target }: { readonly ratio: number; readonly target: number }): string {
-  return ratio >= target ? 'ok   ' : 'BELOW';
-}
+import { results } from './city/prepare-data.ts';
+import { parseTarget } from './contenders/target.ts';
+import type { MeasureOptions } from './measure/measure-requests.ts';
+import type { Row } from './measure/row.ts';
+import { compareReports } from './report/compare-reports.ts';
+import { printRow } from './report/print-row.ts';
+import { renderPage } from './report/render-page.ts';
+import { type Report, thisMachine } from './report/report.ts';
+import { number, verdict } from './report/words.ts';
+import { allWorkloads, runSuite } from './suite.ts';
+import type { Workload } from './workloads/workload.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     list: { type: 'boolean', default: false },
-    seconds: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '1' },
+    entities: { type: 'string' },
+    rate: { type: 'string' },
+    target: { type: 'string', multiple: true, default: [] },
+    out: { type: 'string', default: `${results}/latest` },
+    tolerance: { type: 'string', default: '0.1' },
   },
 });
-const workloads: readonly Workload[] = [...entityWorkloads, ...subscriptionWorkloads];
-const unknown = positionals.filter((name) => !workloads.some((workload) => workload.name === name));
-if (unknown.length > 0) throw new Error(`no such workload: ${unknown.join(', ')}; --list names them all`);
-const chosen = positionals.length === 0 ? workloads : workloads.filter(({ name }) => positionals.includes(name));
 
-if (values.list) {
-  for (const { name, entities, kind } of workloads) console.log(`${name}  ${entities} entities, about ${kind}`);
-} else {
-  mkdirSync(results, { recursive: true });
-  const rounds = Number(values.rounds);
-  const seconds = Number(values.seconds);
-  const ofEntities = chosen.filter((workload) => workload.kind === 'entities');
-  const ofSubscriptions = chosen.filter((workload) => workload.kind === 'subscriptions');
+const [first, ...rest] = positionals;
+if (values.list) list();
+else if (first === 'compare') compare(rest);
+else await run(chosen(positionals));
 
-  const starts: Start[] = [];
-  const entityRows: EntityRow[] = [];
-  for (const entities of new Set(ofEntities.map((workload) => workload.entities))) {
-    await measureEntities(
-      ofEntities.filter((workload) => workload.entities === entities),
-      entities,
-      rounds,
-      seconds,
-      (start) => {
-        starts.push(start);
-        printStart(start);
-      },
-      (row) => {
-        entityRows.push(row);
-        printEntityRow(row);
-      },
-    );
+function list(): void {
+  for (const { name, entities, about } of allWorkloads) {
+    console.log(`${name.padEnd(24)} ${entities.toLocaleString('en-GB').padStart(9)} entities  ${about}`);
   }
-  if (ofEntities.length > 0) save('entities', { starts, rows: entityRows });
-
-  const subscriptionRows: SubscriptionRow[] = [];
-  for (const workload of ofSubscriptions) {
-    const row = await measureSubscriptions(workload, rounds, seconds);
-    subscriptionRows.push(row);
-    printSubscriptionRow(row);
-  }
-  if (ofSubscriptions.length > 0) save('subscriptions', { rows: subscriptionRows });
-
-  if ([...entityRows, ...subscriptionRows].some((row) => verdictOn(row) === 'BELOW')) process.exitCode = 1;
 }
 
-function save(name: string, measured: object): void {
-  writeFileSync(`${results}/${name}.json`, `${JSON.stringify(measured, null, 2)}\n`);
+/** The workloads of these names, or all; `--entities` puts each on a city of another size. */
+function chosen(names: readonly string[]): readonly Workload[] {
+  const unknown = names.filter((name) => !allWorkloads.some((workload) => workload.name === name));
+  if (unknown.length > 0) throw new Error(`no such workload: ${unknown.join(', ')}; --list names them all`);
+  const some = names.length === 0 ? allWorkloads : allWorkloads.filter(({ name }) => names.includes(name));
+  if (values.entities === undefined) return some;
+  const entities = positive('entities', values.entities);
+  if (entities % 20 !== 0) throw new Error(`--entities must be a multiple of 20, not ${entities}`);
+  return some.map((workload) => (workload.kind === 'pair' ? workload : { ...workload, entities }));
+}
+
+async function run(workloads: readonly Workload[]): Promise<void> {
+  const at = new Date().toISOString();
+  const options: MeasureOptions = {
+    rounds: positive('rounds', values.rounds),
+    seconds: positive('seconds', values.seconds),
+    ...(values.rate !== undefined && { perSecond: positive('rate', values.rate) }),
+  };
+  const rows: Row[] = [];
+  for await (const row of runSuite(workloads, values.target.map(parseTarget), options)) {
+    rows.push(row);
+    printRow(row);
+  }
+  const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
+  save({ at, command, machine: thisMachine(), rows });
+  const below = rows.flatMap(({ workload, verdicts }) =>
+    verdicts.filter(({ holds }) => !holds).map((one) => `${workload}  ${verdict(one)}`),
+  );
+  for (const line of below) console.log(line);
+  if (below.length > 0) process.exitCode = 1;
+}
+
+function save(report: Report): void {
+  mkdirSync(results, { recursive: true });
+  writeFileSync(`${values.out}.json`, `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(`${values.out}.html`, renderPage(report));
+  console.log(`written: ${values.out}.json, ${values.out}.html`);
+}
+
+function compare([before, after]: readonly string[]): void {
+  if (before === undefined || after === undefined) throw new Error('compare takes two files: BEFORE.json AFTER.json');
+  const differences = compareReports(read(before), read(after), Number(values.tolerance));
+  for (const { workload, contender, measure, verdict: is, ...by } of differences) {
+    console.log(
+      [
+        (is === 'regression' ? 'REGRESSION' : is).padEnd(11),
+        workload.padEnd(24),
+        contender.padEnd(20),
+        `${measure} ${number(by.before)} → ${number(by.after)}`.padEnd(40),
+        `${by.change >= 0 ? '+' : ''}${(by.change * 100).toFixed(1)} % (rounds ±${(by.noise * 100).toFixed(1)} %)`,
+      ].join('  '),
+    );
+  }
+  if (differences.length === 0) console.log('the two have no workload in common');
+  if (differences.some((one) => one.verdict === 'regression')) process.exitCode = 1;
+}
+
+function read(file: string): Report {
+  return JSON.parse(readFileSync(file, 'utf8')) as Report;
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new Error(`--${name} must be a number above 0, not ${text}`);
+  return value;
 }

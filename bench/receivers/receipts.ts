@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { machineMs } from '../machine-clock.ts';
+import { machineMs } from '../load/machine-clock.ts';
 
 /** Messages and when they came, to be fetched by the benchmark: decoding them here would cost the broker processor time. */
 export class Receipts {

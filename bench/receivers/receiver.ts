@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ServerProcess, startServer } from './processes.ts';
-import type { Receipts, ReceiverPorts } from './receivers/receipts.ts';
+import { type ServerProcess, startServer } from '../contenders/server-process.ts';
+import type { Receipts, ReceiverPorts } from './receipts.ts';
 
 /** A receiver of notifications in its own process. */
 export interface Receiver {
   readonly ports: ReceiverPorts;
-  /** When each of these values came first, by `machineMs`. Fails when one has not come, and none comes any more. */
-  arrivals(values: ReadonlySet<number>): Promise<ReadonlyMap<number, number>>;
+  /**
+   * When all notifications of each of these values had come, by `machineMs`; with each value goes how many there are to be. Fails when one has
+   * not come, and none comes any more.
+   */
+  arrivals(values: ReadonlyMap<number, number>): Promise<ReadonlyMap<number, number>>;
   stop(): Promise<void>;
 }
 
@@ -24,19 +27,27 @@ export async function startReceiver(program: string, args: readonly string[]): P
   };
 }
 
-async function arrivals(server: ServerProcess, values: ReadonlySet<number>): Promise<ReadonlyMap<number, number>> {
+async function arrivals(
+  server: ServerProcess,
+  values: ReadonlyMap<number, number>,
+): Promise<ReadonlyMap<number, number>> {
   const came = new Map<number, number>();
+  const missing = new Map(values);
   let lastNews = performance.now();
   for (;;) {
     const receipts = (await getJson(server, '/receipts')) as ReturnType<Receipts['take']>;
     for (const { at, body } of receipts) {
       const value = valueIn(body);
-      if (values.has(value) && !came.has(value)) came.set(value, at);
+      const left = missing.get(value);
+      if (left === undefined) continue;
+      came.set(value, at);
+      if (left > 1) missing.set(value, left - 1);
+      else missing.delete(value);
     }
-    if (came.size === values.size) return came;
+    if (missing.size === 0) return came;
     if (receipts.length > 0) lastNews = performance.now();
     if (performance.now() - lastNews > patienceMs) {
-      throw new Error(`${values.size - came.size} of ${values.size} notifications never came`);
+      throw new Error(`notifications of ${missing.size} of ${values.size} updates never came`);
     }
     await sleep(pollMs);
   }

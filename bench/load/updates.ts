@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { Pool } from 'undici';
-import { counterId } from './city.ts';
+import { counterId } from '../city/madrid.ts';
+import { beyondIntensity } from '../city/readings.ts';
+import type { Contender } from '../contenders/contender.ts';
 import { machineMs } from './machine-clock.ts';
-import type { ServerProcess } from './processes.ts';
 
 /** Updates that were acknowledged, by the values they wrote. */
 export interface Acknowledged {
@@ -12,13 +13,10 @@ export interface Acknowledged {
   readonly at: ReadonlyMap<number, number>;
 }
 
-/** The counters as they are made have none above it: each update changes what it writes to. */
-const highestIntensity = 7000;
-
 /** Gives each update a value of its own, by which its notification is known, and lets the counters take turns. */
 export class Updates {
   readonly #counters: number;
-  #last = highestIntensity;
+  #last = beyondIntensity;
 
   constructor(counters: number) {
     this.#counters = counters;
@@ -38,11 +36,7 @@ const connections = 50;
 const headers = { 'content-type': 'text/plain' };
 
 /** Keeps the connections busy with updates for some seconds. Fails on any answer but 204. */
-export async function updateAtFullSpeed(
-  server: ServerProcess,
-  updates: Updates,
-  seconds: number,
-): Promise<Acknowledged> {
+export async function updateAtFullSpeed(server: Contender, updates: Updates, seconds: number): Promise<Acknowledged> {
   const at = new Map<number, number>();
   const startedAt = machineMs();
   const result = await autocannon({
@@ -72,7 +66,7 @@ export async function updateAtFullSpeed(
 
 /** Sends updates at a steady rate for some seconds, whether earlier ones are answered or not. Fails on any answer but 204. */
 export async function updateAtRate(
-  server: ServerProcess,
+  server: Contender,
   updates: Updates,
   seconds: number,
   perSecond: number,

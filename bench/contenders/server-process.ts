@@ -9,9 +9,9 @@ export interface ServerProcess {
   readonly url: string;
   /** Milliseconds from the start of the process to its first answer. */
   readonly readyAfterMs: number;
-  /** Processor time used so far, in microseconds, user and system. */
+  /** Processor time used so far, in microseconds, user and system, of all its threads. NaN where there is no `/proc`. */
   cpuMicros(): number;
-  /** Resident memory now and at its peak, in bytes. */
+  /** Resident memory now and at its peak, in bytes. NaN where there is no `/proc`. */
   memory(): { readonly resident: number; readonly peak: number };
   stop(): Promise<void>;
 }
@@ -52,6 +52,18 @@ export async function runToEnd(args: readonly string[], env: Readonly<Record<str
   if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`);
 }
 
+/** Runs `node <args>` to its end and gives what it printed; fails when it does. */
+export async function outputOf(args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    output += chunk;
+  });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`);
+  return output;
+}
+
 async function answers(url: string): Promise<boolean> {
   try {
     return (await fetch(url)).ok;
@@ -76,14 +88,23 @@ async function stop(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-/** Linux only: clock ticks are 100 a second there. */
 function cpuMicrosOf(child: ChildProcess): number {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  const fields = readProc(child, 'stat').split(') ')[1]?.split(' ') ?? [];
+  // Clock ticks are 100 a second on every Linux.
   return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
 
 function memoryOf(child: ChildProcess): { resident: number; peak: number } {
-  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-  const kilobytes = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0);
+  const status = readProc(child, 'status');
+  const kilobytes = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]);
   return { resident: kilobytes('VmRSS') * 1024, peak: kilobytes('VmHWM') * 1024 };
+}
+
+/** Empty where there is none: on other systems than Linux, and of a process that has ended. */
+function readProc(child: ChildProcess, file: string): string {
+  try {
+    return readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
 }

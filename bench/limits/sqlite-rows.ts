@@ -1,0 +1,47 @@
+/*
+ * The limit of writing: SQLite alone, set up as the embedded store does (write-ahead log, every commit flushed), writes the stored
+ * forms of entities over those that are there, so many rows a transaction, and prints what it did.
+ *
+ *     npx tsx bench/limits/sqlite-rows.ts FILE ENTITIES ROWS-A-TRANSACTION SECONDS
+ */
+import { DatabaseSync } from '@photostructure/sqlite';
+import { encodeEntity } from '../../src/core/entity/stored-form.ts';
+import { anEntity } from '../city/madrid.ts';
+import { seededRandom, whole } from '../city/seeded-random.ts';
+
+const [file = '', entities, perTransaction, seconds] = process.argv.slice(2);
+const database = new DatabaseSync(file);
+database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 8000');
+const put = database.prepare(
+  'INSERT INTO entities VALUES (?, ?) ON CONFLICT (sequence) DO UPDATE SET entity = excluded.entity',
+);
+
+/** Made beforehand: what is measured is the database. */
+const random = seededRandom(11);
+const rows = Array.from({ length: 2000 }, (): readonly [number, string] => {
+  const n = whole(random, Number(entities));
+  return [n + 1, encodeEntity(anEntity(n))];
+});
+
+let next = 0;
+function transaction(): void {
+  database.exec('BEGIN IMMEDIATE');
+  for (let done = 0; done < Number(perTransaction); done++) {
+    const [sequence, text] = rows[next++ % rows.length] ?? [1, '{}'];
+    put.run(sequence, text);
+  }
+  database.exec('COMMIT');
+}
+
+const latencies: number[] = [];
+const cpuBefore = process.cpuUsage();
+const startedAt = performance.now();
+while (performance.now() - startedAt < Number(seconds) * 1000) {
+  const begunAt = performance.now();
+  transaction();
+  latencies.push(performance.now() - begunAt);
+}
+const took = (performance.now() - startedAt) / 1000;
+const { user, system } = process.cpuUsage(cpuBefore);
+database.close();
+console.log(JSON.stringify({ requests: latencies.length, seconds: took, cpuMicros: user + system, latencies }));

@@ -1,0 +1,60 @@
+import { type Oriel, startOriel } from './contenders/oriel.ts';
+import { prepareTarget, type TargetAddress } from './contenders/target.ts';
+import { measurePair } from './measure/measure-pair.ts';
+import { type MeasureOptions, measureRequests } from './measure/measure-requests.ts';
+import { measureStart } from './measure/measure-start.ts';
+import type { Row } from './measure/row.ts';
+import { pairWorkloads } from './workloads/pairs.ts';
+import { readWorkloads } from './workloads/reads.ts';
+import { startWorkloads } from './workloads/starts.ts';
+import type { RequestWorkload, Workload } from './workloads/workload.ts';
+import { writeWorkloads } from './workloads/writes.ts';
+
+export const allWorkloads: readonly Workload[] = [
+  ...readWorkloads,
+  ...writeWorkloads,
+  ...pairWorkloads,
+  ...startWorkloads,
+];
+
+/** Measures the workloads; those that can share a broker do, reads before writes. Each row is given as soon as it is known. */
+export async function* runSuite(
+  workloads: readonly Workload[],
+  targets: readonly TargetAddress[],
+  options: MeasureOptions,
+): AsyncGenerator<Row> {
+  const requests = workloads.filter((workload) => workload.kind === 'requests');
+  for (const entities of new Set(requests.map((workload) => workload.entities))) {
+    const ofSize = requests.filter((workload) => workload.entities === entities);
+    const sharing = ofSize.filter(({ prepare }) => prepare === undefined);
+    yield* onOneBroker(sharing, entities, targets, options);
+    for (const workload of ofSize.filter((one) => !sharing.includes(one))) {
+      yield* onOneBroker([workload], entities, targets, options);
+    }
+  }
+  for (const workload of workloads) {
+    if (workload.kind === 'pair') yield await measurePair(workload, options.rounds, options.seconds);
+    if (workload.kind === 'start') yield await measureStart(workload, 1);
+  }
+}
+
+async function* onOneBroker(
+  workloads: readonly RequestWorkload[],
+  entities: number,
+  targets: readonly TargetAddress[],
+  options: MeasureOptions,
+): AsyncGenerator<Row> {
+  if (workloads.length === 0) return;
+  const oriel: Oriel = await startOriel('oriel', entities);
+  try {
+    for (const writes of [false, true]) {
+      const some = workloads.filter((workload) => workload.writes === writes);
+      if (some.length === 0) continue;
+      const others = [];
+      for (const target of targets) others.push(await prepareTarget(target, entities, writes));
+      for (const workload of some) yield await measureRequests(workload, [oriel, ...others], options);
+    }
+  } finally {
+    await oriel.stop();
+  }
+}

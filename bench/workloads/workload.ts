@@ -1,0 +1,77 @@
+import type { Answer, BenchRequest, Contender } from '../contenders/contender.ts';
+import type { LimitServer } from '../contenders/limit.ts';
+import type { Oriel } from '../contenders/oriel.ts';
+import type { ReceiverPorts } from '../receivers/receipts.ts';
+
+export type Workload = RequestWorkload | PairWorkload | StartWorkload;
+
+interface Named {
+  /** What the command line calls it. */
+  readonly name: string;
+  /** What is measured, in a sentence that the page shows. */
+  readonly about: string;
+  /** How many entities the city has. */
+  readonly entities: number;
+}
+
+/** What Oriel is to reach; it is measured against it and fails below. */
+export type Bar =
+  | { readonly kind: 'ratio'; readonly of: LimitName; readonly least: number }
+  | { readonly kind: 'cpu'; readonly mostMsPerRequest: number };
+
+export type LimitName = LimitServer | 'sqlite-rows' | 'memory-scan';
+
+/** Requests that all contenders answer in turn. */
+export interface RequestWorkload extends Named {
+  readonly kind: 'requests';
+  /** Whether entities are changed: reads come first, and never see what these did. */
+  readonly writes: boolean;
+  readonly limits: readonly LimitName[];
+  readonly bar?: Bar;
+  /** Entities that one request is about; 1 unless told otherwise. */
+  readonly entitiesPerRequest?: number;
+  /** Requests under way at a time; 50 unless told otherwise. */
+  readonly connections?: number;
+  /** So many a second whatever the answers do (`openLoad`); absent: as many as are answered (`steadyLoad`). */
+  readonly perSecond?: number;
+  /** The first so many requests are different in kind, and the limit answers each with its own bytes; 1 unless told otherwise. */
+  readonly kinds?: number;
+  readonly requests: (random: () => number, entities: number) => readonly BenchRequest[];
+  /** Fails when an answer is not what the workload means to measure. */
+  readonly check: (answer: Answer) => void;
+  /** Before anything is measured, on a broker that is started for this workload alone; there is an HTTP receiver for what it subscribes. */
+  readonly prepare?: (contender: Contender, ports: ReceiverPorts) => Promise<void>;
+}
+
+/**
+ * Updates of a broker that was prepared in one way, to measure beside the same updates of one prepared in another. Each update writes a
+ * value of its own to the next counter.
+ */
+export interface PairWorkload extends Named {
+  readonly kind: 'pair';
+  /** What the two are called. */
+  readonly these: string;
+  readonly those: string;
+  /** How many counters take turns to be updated. */
+  readonly updated: number;
+  /** `rate`: updates a second until the last notification arrived; `latency`: the 99th percentile from acknowledgement to receipt. */
+  readonly compares: 'rate' | 'latency';
+  /** The least ratio: of the rates, these to those; of the latencies, those to these. Absent: it is measured, and not judged. */
+  readonly target?: number;
+  /** Updates a second; absent: as many as the broker takes. */
+  readonly perSecond?: number;
+  /** A program in `bench/receivers` with its arguments; absent: nobody is to be notified. */
+  readonly receiver?: { readonly program: string; readonly args: readonly string[] };
+  readonly prepare: (broker: Oriel, side: Side, ports: ReceiverPorts) => Promise<void>;
+  /** How many notifications an update of a counter owes to receivers that are alive. */
+  readonly arrivals: (counter: number, side: Side) => number;
+}
+
+export type Side = 'these' | 'those';
+
+/** How long a start takes, and what memory an entity takes. */
+export interface StartWorkload extends Named {
+  readonly kind: 'start';
+  readonly mostSeconds: number;
+  readonly mostBytesPerEntity: number;
+}
