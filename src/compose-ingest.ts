@@ -6,8 +6,14 @@ import type { Broker } from './broker/broker.ts';
 import { ConfigError } from './config/config.ts';
 import { readMqttFiles } from './config/mqtt.ts';
 import type { Config } from './config/options.ts';
+import type { OutgoingHttp } from './core/subscription/outgoing-notification.ts';
 import { DeviceAccess } from './ingest/access/device-access.ts';
-import type { Ingest } from './ingest/ingest.ts';
+import { Commands } from './ingest/commands/commands.ts';
+import { Delivery } from './ingest/commands/delivery.ts';
+import { DeviceOwner } from './ingest/commands/device-owner.ts';
+import { startExpiringCommands } from './ingest/commands/expire-commands.ts';
+import { LazyReading } from './ingest/commands/lazy-reading.ts';
+import type { Ingest, IngestParts } from './ingest/ingest.ts';
 import { deviceTopicFilters } from './ingest/messages/device-topic.ts';
 import { MessageIntake } from './ingest/messages/message-intake.ts';
 import { MessageLinks } from './ingest/messages/message-links.ts';
@@ -17,6 +23,7 @@ import { RefusedReadings } from './ingest/refused/refused-readings.ts';
 import { DeviceRegistry } from './ingest/registry/device-registry.ts';
 import type { Logger } from './observe/log.ts';
 import { SparseLog } from './observe/sparse-log.ts';
+import type { Transport } from './ports/transport.ts';
 
 /** What takes readings, with the ways by which they come. */
 export interface ComposedIngest {
@@ -35,6 +42,7 @@ export async function composeIngest(
   broker: Broker,
   config: Config,
   endpoints: Endpoints,
+  http: Transport<OutgoingHttp>,
   log: Logger,
 ): Promise<ComposedIngest> {
   const text = { restricted: config.textRestricted };
@@ -43,20 +51,27 @@ export async function composeIngest(
     most: config.maxRefusedReadings,
     later: setImmediate,
   });
-  await Promise.all([registry.load(), refused.load()]);
+  const commands = new Commands(broker.stores, log);
+  await Promise.all([registry.load(), refused.load(), commands.load()]);
   const links = new MessageLinks();
-  const ingest: Ingest = {
+  const parts: IngestParts = {
     broker,
     timers: systemTimers,
     registry,
     provisioning: new AutoProvisioning(registry, text, config.maxDevices),
     writer: new ObservationWriter(broker, setImmediate),
     refused,
+    commands,
     links,
     rules: { text, maxFutureMs: config.maxFutureSeconds * 1000 },
     limits: { devicesPerTenant: config.maxDevices, groupsPerTenant: config.maxServiceGroups },
     strangers: new SparseLog(log, broker.clock),
   };
+  const delivery = new Delivery(parts, http);
+  const lazy = new LazyReading(parts, config.lazyTimeoutMs);
+  const ingest: Ingest = { ...parts, delivery, lazy };
+  broker.owners.register(new DeviceOwner(ingest, delivery, lazy));
+  const stopExpiring = startExpiringCommands(ingest);
   const listener = new MessageIntake(ingest);
   links.listen(deviceTopicFilters);
   const urls: string[] = [];
@@ -68,10 +83,19 @@ export async function composeIngest(
     }
     if (config.mqttBroker !== 'none') links.add(connectionTo(config, endpoints, listener, log));
   } catch (error) {
+    stopExpiring();
     await links.close();
     throw error;
   }
-  return { ingest, urls, close: () => links.close() };
+  delivery.wakeAll();
+  return {
+    ingest,
+    urls,
+    async close() {
+      stopExpiring();
+      await links.close();
+    },
+  };
 }
 
 async function openEmbedded(ingest: Ingest, listener: MessageIntake, config: Config): Promise<EmbeddedBroker> {

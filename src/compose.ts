@@ -17,6 +17,7 @@ import { Providers } from './broker/federation/providers.ts';
 import { Models } from './broker/models/models.ts';
 import { Notifier, type Transports } from './broker/notifier/notifier.ts';
 import { defaultNotifierSettings } from './broker/notifier/notifier-settings.ts';
+import { AttributeOwners } from './broker/owners/attribute-owner.ts';
 import type { RegistrationCodecs } from './broker/registrations/registration-codec.ts';
 import { Registrations } from './broker/registrations/registrations.ts';
 import type { SubscriptionCodecs } from './broker/subscriptions/subscription-codec.ts';
@@ -109,6 +110,7 @@ export async function composeBroker(config: Config, endpoints: Endpoints, log: L
     ...parts,
     notifier,
     providers,
+    owners: new AttributeOwners(),
     limits: {
       locationsPerEntity: config.locationsPerEntity,
       entitiesPerBatch: config.maxBatchEntities,
@@ -125,7 +127,7 @@ export async function composeBroker(config: Config, endpoints: Endpoints, log: L
     await stores.close();
   };
   try {
-    const { ingest, urls, close } = await composeIngest(broker, config, endpoints, log);
+    const { ingest, urls, close } = await composeIngest(broker, config, endpoints, transports.http, log);
     return {
       ...broker,
       ingest,

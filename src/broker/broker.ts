@@ -5,6 +5,7 @@ import type { Stores } from '../ports/stores.ts';
 import type { Providers } from './federation/providers.ts';
 import type { Models } from './models/models.ts';
 import type { Notifier } from './notifier/notifier.ts';
+import type { AttributeOwners } from './owners/attribute-owner.ts';
 import type { Registrations } from './registrations/registrations.ts';
 import type { Subscriptions } from './subscriptions/subscriptions.ts';
 
@@ -21,6 +22,8 @@ export interface Broker {
   readonly registrations: Registrations;
   /** Speaks to those who are registered. */
   readonly providers: Providers;
+  /** Those in this process who answer for attributes. */
+  readonly owners: AttributeOwners;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

@@ -179,6 +179,11 @@ export const options = {
     1000,
     'Most refused readings that are kept of a tenant, to be looked at; the oldest make room',
   ),
+  lazyTimeoutMs: option(
+    wholeNumber(1, 60_000, 'ms'),
+    3000,
+    'How long a query waits for a device that is asked for its lazy attributes, in milliseconds',
+  ),
   mqtt: option(onOrOff, false, 'Whether an MQTT broker for devices runs in the process'),
   mqttPort: option(
     wholeNumber(0, 65_535),

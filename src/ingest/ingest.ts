@@ -1,5 +1,8 @@
 import type { Broker } from '../broker/broker.ts';
 import type { Timers } from '../ports/timers.ts';
+import type { Commands } from './commands/commands.ts';
+import type { Delivery } from './commands/delivery.ts';
+import type { LazyReading } from './commands/lazy-reading.ts';
 import type { MessageLinks } from './messages/message-links.ts';
 import type { AutoProvisioning } from './provisioning/auto-provisioning.ts';
 import type { InterpretationRules } from './readings/interpret-reading.ts';
@@ -8,13 +11,20 @@ import type { RefusedReadings } from './refused/refused-readings.ts';
 import type { DeviceRegistry } from './registry/device-registry.ts';
 
 /** What the operations of devices work on. */
-export interface Ingest {
+export interface Ingest extends IngestParts {
+  readonly delivery: Delivery;
+  readonly lazy: LazyReading;
+}
+
+/** What everything else of it works on. */
+export interface IngestParts {
   readonly broker: Broker;
   readonly timers: Timers;
   readonly registry: DeviceRegistry;
   readonly provisioning: AutoProvisioning;
   readonly writer: ObservationWriter;
   readonly refused: RefusedReadings;
+  readonly commands: Commands;
   readonly links: MessageLinks;
   readonly rules: InterpretationRules;
   readonly limits: IngestLimits;

@@ -15,7 +15,15 @@ export type IotRefusalReason =
   | { readonly kind: 'groupExists'; readonly apikey: string; readonly resource: string }
   | { readonly kind: 'deviceNotFound'; readonly deviceId: string }
   | { readonly kind: 'deviceExists'; readonly deviceId: string }
+  | { readonly kind: 'commandNotFound'; readonly command: string }
   | { readonly kind: 'limitReached'; readonly what: string; readonly limit: number }
+  /** A device sends more than it may. */
+  | {
+      readonly kind: 'tooFast';
+      readonly deviceId: string;
+      readonly perSecond: number;
+      readonly retryAfterSeconds: number;
+    }
   /** Some measures, or all of them, were refused; the others are stored. */
   | { readonly kind: 'measuresRefused'; readonly problems: readonly MeasureProblem[]; readonly stored: boolean };
 

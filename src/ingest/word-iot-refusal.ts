@@ -57,6 +57,19 @@ export function wordIotRefusal(reason: IotRefusalReason): WordedIotRefusal {
         name: 'DUPLICATE_DEVICE_ID',
         message: `A device with the same service, path and id was found: ${reason.deviceId}`,
       };
+    case 'commandNotFound':
+      return {
+        status: 400,
+        name: 'COMMAND_NOT_FOUND',
+        message: `Couldn't update the command because no command with the name [${shortened(reason.command)}] was found.`,
+      };
+    case 'tooFast':
+      return {
+        status: 429,
+        name: 'TOO_MANY_READINGS',
+        message: `The device ${shortened(reason.deviceId)} sends more than ${reason.perSecond} messages a second`,
+        retryAfterSeconds: reason.retryAfterSeconds,
+      };
     case 'limitReached':
       return { status: 413, name: 'LIMIT_REACHED', message: `There may be at most ${reason.limit} ${reason.what}` };
     case 'measuresRefused':

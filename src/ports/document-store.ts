@@ -16,7 +16,9 @@ export type DocumentKind =
   | 'serviceGroup'
   /** What devices sent and was not stored. */
   | 'refusedReading'
-  | 'device';
+  | 'device'
+  /** What a device was told and has not answered. */
+  | 'command';
 
 /** Something that the broker keeps for itself in JSON: few of a kind beside the entities, and read as a whole. */
 export interface StoredDocument {

@@ -66,6 +66,7 @@ describe('the API document', () => {
       '/iot/devices/{deviceId}',
       '/iot/json',
       '/iot/json/attrs/{name}',
+      '/iot/json/commands',
       '/iot/refused-readings',
       '/iot/services',
       '/models',

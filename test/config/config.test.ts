@@ -59,6 +59,7 @@ describe('the configuration', () => {
       maxFutureSeconds: 86_400,
       maxRefusedReadings: 1000,
       maxServiceGroups: 10_000,
+      lazyTimeoutMs: 3000,
       mqtt: false,
       mqttPort: 1883,
       mqttPlain: true,

@@ -4,6 +4,7 @@ import { Providers } from '../../src/broker/federation/providers.ts';
 import { Models } from '../../src/broker/models/models.ts';
 import { Notifier } from '../../src/broker/notifier/notifier.ts';
 import { defaultNotifierSettings } from '../../src/broker/notifier/notifier-settings.ts';
+import { AttributeOwners } from '../../src/broker/owners/attribute-owner.ts';
 import type { RegistrationCodecs } from '../../src/broker/registrations/registration-codec.ts';
 import { Registrations } from '../../src/broker/registrations/registrations.ts';
 import type { SubscriptionCodecs } from '../../src/broker/subscriptions/subscription-codec.ts';
@@ -66,6 +67,7 @@ export function aBroker(limits: Partial<BrokerLimits> = {}): PlainBroker {
         forwardsAppends: true,
       },
     }),
+    owners: new AttributeOwners(),
     time,
     limits: {
       locationsPerEntity: 1,

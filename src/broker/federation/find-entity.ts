@@ -37,6 +37,7 @@ export async function findEntity(
   ref: EntityRef,
   wanted: Wanted,
 ): Promise<FoundEntity> {
+  await broker.owners.refresh(scope, ref, wanted);
   const record = atMostOne(await broker.stores.tenant(scope.tenant).entities.lookup(targetOf(ref, scope)));
   const types = record?.entity.types ?? (ref.type === undefined ? undefined : [ref.type]);
   const selector = { ids: [ref.id], ...(types !== undefined && { types }) };

@@ -11,13 +11,31 @@ import { mayForward } from './forwardable.ts';
 import { type SplitDraft, splitDraft } from './split-draft.ts';
 
 /**
- * Updates one entity where it is: `here` does what is to be done here, with the draft that is left of it, and providers get
- * what is theirs. First here: what is refused here as a whole goes nowhere else.
+ * Updates one entity where it is: `here` does what is to be done here, with the draft that is left of it, and providers, and
+ * owners in this process, get what is theirs. First here: what is refused here as a whole goes nowhere else.
  *
  * Refuses as `here` does; and, after what could be done is done, with `forwardingFailed`, `attributesMissing` or
  * `attributesExist`. [V2 registration] [V2 partial update]
  */
 export async function writeEntity<Result>(
+  broker: Broker,
+  scope: RequestScope,
+  action: BatchAction,
+  draft: EntityDraft,
+  options: Pick<WriteOptions, 'overrideMetadata' | 'forced'>,
+  here: (draft: EntityDraft) => Promise<Result>,
+): Promise<Result | undefined> {
+  const claimed = broker.owners.claim(scope, action, draft);
+  if (claimed !== undefined) {
+    const { rest } = claimed;
+    const result = rest === undefined ? undefined : await writeUnclaimed(broker, scope, action, rest, options, here);
+    await claimed.take();
+    return result;
+  }
+  return writeUnclaimed(broker, scope, action, draft, options, here);
+}
+
+async function writeUnclaimed<Result>(
   broker: Broker,
   scope: RequestScope,
   action: BatchAction,
@@ -53,6 +71,26 @@ export async function writeEntities(
   options: WriteOptions,
 ): Promise<void> {
   refuseLargeBatch(broker, drafts);
+  const claims = drafts.map((draft) => broker.owners.claim(scope, action, draft));
+  if (claims.every((claimed) => claimed === undefined)) {
+    return writeUnclaimedEntities(broker, scope, action, drafts, options);
+  }
+  const rest = drafts.flatMap((draft, index) => {
+    const claimed = claims[index];
+    if (claimed === undefined) return [draft];
+    return claimed.rest === undefined ? [] : [claimed.rest];
+  });
+  if (rest.length > 0) await writeUnclaimedEntities(broker, scope, action, rest, options);
+  await Promise.all(claims.map((claimed) => claimed?.take()));
+}
+
+async function writeUnclaimedEntities(
+  broker: Broker,
+  scope: RequestScope,
+  action: BatchAction,
+  drafts: readonly EntityDraft[],
+  options: WriteOptions,
+): Promise<void> {
   if (!mayForward(broker, scope)) return batchUpdate(broker, scope, action, drafts, options);
   const splits = await Promise.all(drafts.map((draft) => splitDraft(broker, scope, action, draft)));
   const local = drafts.flatMap((draft, index) => {

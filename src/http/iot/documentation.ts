@@ -55,6 +55,10 @@ export const measureParameters = {
   }),
 };
 
+export const pollParameter = {
+  getCmd: Type.Literal('1', { description: 'The answer has the commands that the device has not been told yet' }),
+};
+
 export const groupKeyParameters = {
   resource: Type.String({ description: 'Resource of the group', examples: ['/iot/json'] }),
   apikey: Type.String({ description: 'API key of the group', examples: ['4jggokgpepnvsb2uv4s40d59ov'] }),

@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Refusal } from '../../core/errors.ts';
 import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
+import { renderCollected } from '../../ingest/commands/delivery.ts';
+import { parseResults, recordResults } from '../../ingest/commands/record-results.ts';
 import { IotRefusal } from '../../ingest/iot-refusal.ts';
 import type { DeviceProfile } from '../../ingest/profile/device-profile.ts';
 import { parseDevicePayload } from '../../ingest/readings/parse-device-payload.ts';
@@ -9,11 +11,12 @@ import { hexOf, parseSingleMeasure } from '../../ingest/readings/parse-json-payl
 import { parseObservedAt } from '../../ingest/readings/parse-observed-at.ts';
 import { parseUltralight } from '../../ingest/readings/parse-ultralight.ts';
 import type { ParsedPayload } from '../../ingest/readings/reading.ts';
-import { type DeviceKey, recordPayload } from '../../ingest/readings/record-payload.ts';
+import { type DeviceKey, knownDevice, recordPayload } from '../../ingest/readings/record-payload.ts';
 import { isOfTheMoment, refuseReading } from '../../ingest/refused/refuse-reading.ts';
 import { jsonResource, ultralightResource } from '../../ingest/registry/service-group.ts';
+import { sendJson } from '../json-reply.ts';
 import { documented } from '../route-documentation.ts';
-import { iotErrors, measureParameters, readingsTag } from './documentation.ts';
+import { deviceKeyParameters, iotErrors, measureParameters, pollParameter, readingsTag } from './documentation.ts';
 import { type IotService, parametersOf, sendNothing } from './service.ts';
 
 type MeasurePath = { readonly name: string };
@@ -23,6 +26,8 @@ const measures = Type.Union(
   [Type.Object({}, { additionalProperties: true }), Type.Array(Type.Object({}, { additionalProperties: true }))],
   { examples: [{ t: 21.5, h: 40 }] },
 );
+
+const commandsSchema = Type.Object({}, { additionalProperties: true, examples: [{ turn: 'left' }] });
 
 /** Where devices send what they measure over HTTP. [IoTA JSON HTTP binding] [UL2.0 HTTP binding] */
 export function readingsRoutes(app: FastifyInstance, service: IotService): void {
@@ -34,7 +39,7 @@ export function readingsRoutes(app: FastifyInstance, service: IotService): void 
         description: 'An object of measures, or an array of such objects, each of which is a reading.',
         tag: readingsTag,
         operationId: 'reportJson',
-        query: measureParameters,
+        query: { ...measureParameters, ...pollParameter },
         body: { types: ['application/json'], schema: measures },
         answers: { 200: { description: 'Stored, durably' }, ...errors },
         errors: [],
@@ -42,7 +47,7 @@ export function readingsRoutes(app: FastifyInstance, service: IotService): void 
     },
     async (request, reply) => {
       await take(request, jsonResource, (profile) => parseDevicePayload(profile, textOf(request), 'json'));
-      return sendNothing(reply, 200);
+      return sendCommands(request, reply, 'json');
     },
   );
 
@@ -76,7 +81,7 @@ export function readingsRoutes(app: FastifyInstance, service: IotService): void 
         description: 'Pairs of name and value, in groups each of which is a reading: `t|21.5|h|40#t|22`.',
         tag: readingsTag,
         operationId: 'reportUltralight',
-        query: measureParameters,
+        query: { ...measureParameters, ...pollParameter },
         body: { types: ['text/plain'], schema: Type.String({ examples: ['t|21.5|h|40'] }) },
         answers: { 200: { description: 'Stored, durably' }, ...errors },
         errors: [],
@@ -84,7 +89,7 @@ export function readingsRoutes(app: FastifyInstance, service: IotService): void 
     },
     async (request, reply) => {
       await take(request, ultralightResource, () => parseUltralight(textOf(request)));
-      return sendText(reply, '');
+      return sendCommands(request, reply, 'ultralight');
     },
   );
 
@@ -96,18 +101,80 @@ export function readingsRoutes(app: FastifyInstance, service: IotService): void 
         description: 'Ultralight 2.0 in the parameter `d`, for devices that can no more than GET.',
         tag: readingsTag,
         operationId: 'reportUltralightByUrl',
-        query: { ...measureParameters, d: Type.String({ description: 'The measures', examples: ['t|21.5'] }) },
+        query: {
+          ...measureParameters,
+          ...pollParameter,
+          d: Type.String({ description: 'The measures', examples: ['t|21.5'] }),
+        },
         answers: { 200: { description: 'Stored, durably' }, ...iotErrors(400, 404, 422, 429, 503) },
         errors: [],
       }),
     },
     async (request, reply) => {
       const payload = parametersOf(request).get('d');
-      if (payload === null) throw new IotRefusal({ kind: 'missingParameters', names: ['k', 'i', 'd'] });
-      await take(request, ultralightResource, () => parseUltralight(payload));
-      return sendText(reply, '');
+      if (payload !== null) await take(request, ultralightResource, () => parseUltralight(payload));
+      else if (!asksForCommands(request)) throw new IotRefusal({ kind: 'missingParameters', names: ['k', 'i', 'd'] });
+      return sendCommands(request, reply, 'ultralight');
     },
   );
+
+  app.get(
+    jsonResource,
+    {
+      schema: documented({
+        summary: 'Ask for commands',
+        description:
+          'What the device has not been told yet, by the name of the command, for devices that cannot be sent to.',
+        tag: readingsTag,
+        operationId: 'pollCommands',
+        query: { ...deviceKeyParameters, ...pollParameter },
+        answers: { 200: { description: 'The commands', schema: commandsSchema }, ...iotErrors(400, 404, 503) },
+        errors: [],
+      }),
+    },
+    (request, reply) => {
+      if (!asksForCommands(request)) throw new IotRefusal({ kind: 'missingParameters', names: ['k', 'i', 'getCmd'] });
+      return sendCommands(request, reply, 'json');
+    },
+  );
+
+  app.post(
+    `${jsonResource}/commands`,
+    {
+      schema: documented({
+        summary: 'Report what came of commands',
+        description: 'By the name of the command; becomes its `_info`, and its `_status` OK.',
+        tag: readingsTag,
+        operationId: 'reportResults',
+        query: deviceKeyParameters,
+        body: { types: ['application/json'], schema: commandsSchema },
+        answers: { 200: { description: 'Stored, durably' }, ...errors },
+        errors: [],
+      }),
+    },
+    async (request, reply) => {
+      const { ingest } = service.availability;
+      const key = { ...deviceKeyOf(parametersOf(request)), resource: jsonResource };
+      await recordResults(ingest, knownDevice(ingest, key), parseResults(parseJson(textOf(request))));
+      return sendNothing(reply, 200);
+    },
+  );
+
+  /** Nothing, unless the device asks what it is to do. */
+  async function sendCommands(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    protocol: 'json' | 'ultralight',
+  ): Promise<FastifyReply> {
+    const { ingest } = service.availability;
+    const key = deviceKeyOf(parametersOf(request));
+    let text = protocol === 'json' ? '{}' : '';
+    if (asksForCommands(request)) {
+      const device = knownDevice(ingest, key);
+      text = renderCollected(await ingest.delivery.collect(device), device, protocol);
+    }
+    return protocol === 'json' ? sendJson(reply.code(200), text) : sendText(reply, text);
+  }
 
   async function take(
     request: FastifyRequest,
@@ -134,6 +201,10 @@ function payloadOf(request: FastifyRequest): Uint8Array | string {
   const { body } = request;
   if (typeof body === 'string' || Buffer.isBuffer(body)) return body;
   return parametersOf(request).get('d') ?? '';
+}
+
+function asksForCommands(request: FastifyRequest): boolean {
+  return parametersOf(request).get('getCmd') === '1';
 }
 
 function deviceKeyOf(parameters: URLSearchParams): DeviceKey {

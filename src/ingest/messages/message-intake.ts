@@ -1,14 +1,18 @@
 import { Refusal } from '../../core/errors.ts';
 import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
 import type { DeviceMessage, MessageListener } from '../../ports/message-link.ts';
+import { parseResults, recordResults } from '../commands/record-results.ts';
 import type { Ingest } from '../ingest.ts';
+import { profileOf } from '../profile/device-profile.ts';
 import { nativeValue } from '../readings/interpret-value.ts';
 import { parseDevicePayload } from '../readings/parse-device-payload.ts';
 import { hexOf, parseSingleMeasure } from '../readings/parse-json-payload.ts';
+import { parseUltralight } from '../readings/parse-ultralight.ts';
 import type { ParsedPayload } from '../readings/reading.ts';
-import { recordPayload } from '../readings/record-payload.ts';
+import { knownDevice, recordPayload } from '../readings/record-payload.ts';
 import { isOfTheMoment, refuseReading } from '../refused/refuse-reading.ts';
-import { type DeviceTopic, parseDeviceTopic } from './device-topic.ts';
+import { answerConfiguration } from './answer-configuration.ts';
+import { type DeviceTopic, listenerOf, parseDeviceTopic } from './device-topic.ts';
 
 /**
  * Takes what devices publish: a message is taken once what it says is durable, or was refused and that is on record.
@@ -37,9 +41,24 @@ export class MessageIntake implements MessageListener {
     });
   }
 
-  listening(_topic: string): void {}
+  /** What the device has to be told waits for it no longer. */
+  listening(topic: string): void {
+    const key = listenerOf(topic);
+    const device = key && this.#ingest.registry.identify(key.apikey, key.deviceId).device;
+    if (device !== undefined) this.#ingest.delivery.wake(device);
+  }
 
-  connected(): void {}
+  connected(): void {
+    this.#ingest.delivery.wakeAll();
+  }
+
+  #resultsIn({ key, protocol }: DeviceTopic & { readonly kind: 'commandResult' }, payload: Uint8Array) {
+    const { registry } = this.#ingest;
+    const device = knownDevice(this.#ingest, key);
+    const speaks = protocol ?? profileOf(device, registry.groupOf(device)).speaks;
+    const text = textOf(payload);
+    return speaks === 'ultralight' ? (parseUltralight(text).results ?? []) : parseResults(parseJson(text));
+  }
 
   async #takeFrom(topic: DeviceTopic, { payload }: DeviceMessage): Promise<void> {
     switch (topic.kind) {
@@ -54,7 +73,10 @@ export class MessageIntake implements MessageListener {
         );
         return;
       case 'commandResult':
+        await recordResults(this.#ingest, knownDevice(this.#ingest, topic.key), this.#resultsIn(topic, payload));
+        return;
       case 'configuration':
+        await answerConfiguration(this.#ingest, topic.key, parseJson(textOf(payload)));
         return;
     }
   }

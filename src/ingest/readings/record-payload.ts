@@ -2,10 +2,12 @@ import type { Observation, ObservationOutcome } from '../../broker/entities/reco
 import type { EpochMs } from '../../core/entity/entity.ts';
 import { Refusal } from '../../core/errors.ts';
 import { wordRefusal } from '../../dialects/ngsiv2/word-refusal.ts';
+import { recordResults } from '../commands/record-results.ts';
 import type { Ingest } from '../ingest.ts';
 import { IotRefusal, type MeasureProblem } from '../iot-refusal.ts';
 import type { DeviceProfile } from '../profile/device-profile.ts';
 import { groupProfileOf, profileOf } from '../profile/device-profile.ts';
+import type { Device } from '../registry/device.ts';
 import { wordIotRefusal } from '../word-iot-refusal.ts';
 import { type InterpretedReading, interpretReading, type Sender } from './interpret-reading.ts';
 import type { ParsedPayload, Reading } from './reading.ts';
@@ -47,6 +49,13 @@ export async function recordPayload(
   });
   const outcomes = observations.length === 0 ? [] : await ingest.writer.record(sender.device.tenant, observations);
   problems.push(...outcomes.flatMap(problemsOf));
+  ingest.lazy.arrived(
+    sender.device,
+    readings.flatMap(({ measures }) => [...measures.keys()]),
+  );
+  if (parsed.results !== undefined && parsed.results.length > 0) {
+    await recordResults(ingest, sender.device, parsed.results);
+  }
   if (problems.length > 0) {
     const stored = outcomes.some((outcome) => outcome.kind !== 'refused' || outcome.stored);
     throw new IotRefusal({ kind: 'measuresRefused', problems, stored });
@@ -95,4 +104,12 @@ function problemsOf(outcome: ObservationOutcome): readonly MeasureProblem[] {
     ...(attribute !== undefined && { measure: attribute }),
     problem: wordRefusal(reason).description,
   }));
+}
+
+/** The device of the key. Refuses with `groupNotFound` and `deviceNotFound`: what is asked of it makes none. */
+export function knownDevice({ registry }: Ingest, key: DeviceKey): Device {
+  const { device, group } = registry.identify(key.apikey, key.deviceId, key.resource);
+  if (device !== undefined) return device;
+  if (group === undefined) throw new IotRefusal({ kind: 'groupNotFound', ...key });
+  throw new IotRefusal({ kind: 'deviceNotFound', deviceId: key.deviceId });
 }

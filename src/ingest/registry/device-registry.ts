@@ -86,6 +86,11 @@ export class DeviceRegistry {
     return [...this.#groupsByKey.get(apikey)].find((group) => group.resource === resource);
   }
 
+  /** Under which key a device sends and is sent to; undefined: it has none. */
+  keyOf(device: Device): string | undefined {
+    return device.apikey ?? this.groupOf(device)?.apikey;
+  }
+
   hasKey(apikey: string): boolean {
     return this.#groupsByKey.has(apikey);
   }
