@@ -4,6 +4,7 @@ import type { GeoPackages } from '../ports/geo-package.ts';
 import { Datasets } from './datasets.ts';
 import { LiveExports } from './exports/live-exports.ts';
 import { type Formats, formatsWith } from './formats/formats.ts';
+import { Extents } from './view/extent.ts';
 
 /** What publishes the context of a broker. */
 export interface OpenData {
@@ -11,6 +12,7 @@ export interface OpenData {
   readonly datasets: Datasets;
   readonly formats: Formats;
   readonly exports: LiveExports;
+  readonly extents: Extents;
 }
 
 export interface OpenDataOptions {
@@ -29,5 +31,5 @@ export async function startOpenData(options: OpenDataOptions): Promise<OpenData>
   await datasets.load();
   const exports = new LiveExports({ broker, shelf: liveFiles, maxBytes: maxLiveBytes });
   await exports.start();
-  return { broker, datasets, formats: formatsWith(geoPackages), exports };
+  return { broker, datasets, formats: formatsWith(geoPackages), exports, extents: new Extents(broker) };
 }

@@ -131,8 +131,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   if (options.openData) {
     await app.register(async (open) => {
       const { publicUrl, openDataRequestsPerMinute: requestsPerMinute } = options;
-      answerProblems(open, log);
-      openDataRoutes(open, { availability, publicUrl, requestsPerMinute });
+      openDataRoutes(open, { availability, version, limits: options.limits, publicUrl, requestsPerMinute }, log);
     });
   }
   await app.register(async (ngsi) => {

@@ -2,11 +2,16 @@ import type { FastifyRequest } from 'fastify';
 import { Links } from '../../catalogue/links.ts';
 import type { OpenData } from '../../catalogue/open-data.ts';
 import { invalidRequest } from '../../core/errors.ts';
+import type { QueryLimits } from '../../dialects/ngsiv2/parse-query.ts';
 import type { Availability } from '../availability.ts';
 
 /** What the public routes work on. */
 export interface OpenDataService {
   readonly availability: Availability;
+  /** What a filter of the public may cost. */
+  readonly limits: QueryLimits;
+  /** Of the broker. */
+  readonly version: string;
   /** Where the public reaches the broker, or `none`: then it is where the request came to. */
   readonly publicUrl: string;
   /** Requests that one client may make a minute. */
