@@ -85,8 +85,11 @@ export type RefusalReason =
       readonly what?: 'requests' | 'notifications' | 'streams';
       readonly retryAfterSeconds: number;
     }
-  /** The store could not make the change durable; nothing of it is visible. */
-  | { readonly kind: 'storeUnavailable'; readonly description: string };
+  /**
+   * The store could not make the change durable, and nothing of it is visible; or it cannot be asked. Where a time is given the
+   * store is expected back, and what was under way when it went may have been done.
+   */
+  | { readonly kind: 'storeUnavailable'; readonly description: string; readonly retryAfterSeconds?: number };
 
 /** An entity and names of attributes of it, for the messages about what does or does not exist. */
 export interface AttributesOfEntity {

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { EmbeddedStoresOptions } from '../../src/adapters/stores/embedded/embedded-stores.ts';
 import { openEmbeddedStores } from '../../src/adapters/stores/embedded/embedded-stores.ts';
+import { openMongoStores } from '../../src/adapters/stores/mongodb/mongo-stores.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { StoreEngine } from '../stores/entity-store-contract.ts';
+import { mongodb, newMongoPlace, removeMongoPlaces } from './mongod/mongo-place.ts';
 
 /** For tests that do not look at the log. */
 export const silentLog: Log = { info() {}, warn() {}, error() {} };
@@ -37,6 +39,19 @@ export function embeddedEngine(): StoreEngine {
       const directory = mkdtempSync(join(tmpdir(), 'oriel-'));
       directories.push(directory);
       return { open: (options) => openEmbeddedStores({ ...storeSettings, ...options, directory }) };
+    },
+    supports: { restart: true },
+  };
+}
+
+/** Every place is a database of its own, gone when the tests of the file are over; undefined where there is no MongoDB. */
+export function mongoEngine(): StoreEngine | undefined {
+  if (mongodb === undefined) return undefined;
+  removeMongoPlaces();
+  return {
+    place() {
+      const uri = newMongoPlace();
+      return { open: (options) => openMongoStores({ ...storeSettings, leaseMs: 2000, ...options, uri }) };
     },
     supports: { restart: true },
   };

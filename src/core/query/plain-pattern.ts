@@ -2,9 +2,19 @@
 export interface PlainPattern {
   /** Every text that matches begins with this; empty where nothing is known. */
   readonly prefix: string;
+  /** Given where the pattern is looked for as a text: it matches what equals it, begins or ends with it, or holds it. */
+  readonly literal?: LiteralPattern;
   /** How many places of the pattern a character is held against at most; 0 where the pattern is looked for as a text. */
   readonly places: number;
   test(text: string): boolean;
+}
+
+export interface LiteralPattern {
+  readonly text: string;
+  /** It must stand at the beginning of what it is looked for in … */
+  readonly startsAnchored: boolean;
+  /** … and at the end. */
+  readonly endsAnchored: boolean;
 }
 
 /** One place of a pattern: what it takes, and whether it takes it again and again. */
@@ -63,11 +73,15 @@ export function parsePlainPattern(source: string): PlainPattern | undefined {
   return { prefix, places: items.length, test: (text) => native.test(text) };
 }
 
-function direct(literal: string, startsAnchored: boolean, endsAnchored: boolean): PlainPattern {
-  if (startsAnchored && endsAnchored) return { prefix: literal, places: 0, test: (text) => text === literal };
-  if (startsAnchored) return { prefix: literal, places: 0, test: (text) => text.startsWith(literal) };
-  if (endsAnchored) return { prefix: '', places: 0, test: (text) => text.endsWith(literal) };
-  return { prefix: '', places: 0, test: (text) => text.includes(literal) };
+function direct(text: string, startsAnchored: boolean, endsAnchored: boolean): PlainPattern {
+  const literal = { text, startsAnchored, endsAnchored };
+  return { literal, prefix: startsAnchored ? text : '', places: 0, test: literalTest(literal) };
+}
+
+function literalTest({ text: literal, startsAnchored, endsAnchored }: LiteralPattern): (text: string) => boolean {
+  if (startsAnchored && endsAnchored) return (text) => text === literal;
+  if (startsAnchored) return (text) => text.startsWith(literal);
+  return endsAnchored ? (text) => text.endsWith(literal) : (text) => text.includes(literal);
 }
 
 /** The characters that an anchored sequence cannot do without at its beginning. */

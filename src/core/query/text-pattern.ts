@@ -1,6 +1,6 @@
 import { RE2JS, RE2JSException } from 're2js';
 import { writtenOutSize } from './pattern-size.ts';
-import { parsePlainPattern, prefixOf } from './plain-pattern.ts';
+import { type LiteralPattern, parsePlainPattern, prefixOf } from './plain-pattern.ts';
 
 /** A pattern that a client sent: a regular expression whose matching time is linear in the text, whatever the client wrote. */
 export interface TextPattern {
@@ -8,6 +8,8 @@ export interface TextPattern {
   readonly source: string;
   /** Every text that matches begins with this. Given only where there is such a text, so that an index can look at a range. */
   readonly prefix?: string;
+  /** Given where the pattern is but a text: a store can look for that. */
+  readonly literal?: LiteralPattern;
   /** Matches somewhere in the text. */
   test(text: string): boolean;
 }
@@ -58,6 +60,7 @@ export function compileTextPattern(source: string): TextPattern {
   return {
     source,
     ...(prefix === '' ? {} : { prefix }),
+    ...(plain?.literal !== undefined && { literal: plain.literal }),
     test: effort === 0 ? test : (text) => text.length <= longest && test(text),
   };
 }

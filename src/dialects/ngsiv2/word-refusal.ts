@@ -148,7 +148,14 @@ function word(reason: RefusalReason): WordedRefusal {
         headers: { 'Retry-After': String(reason.retryAfterSeconds) },
       };
     case 'storeUnavailable':
-      return internal(reason.description);
+      return reason.retryAfterSeconds === undefined
+        ? internal(reason.description)
+        : {
+            status: 503,
+            error: 'ServiceUnavailable',
+            description: reason.description,
+            headers: { 'Retry-After': String(reason.retryAfterSeconds) },
+          };
   }
 }
 

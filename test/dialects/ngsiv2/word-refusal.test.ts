@@ -134,6 +134,12 @@ test.each<[RefusalReason, number, string, string]>([
   ],
   [{ kind: 'limitReached', what: 'tenants', limit: 5 }, 413, 'NoResourcesAvailable', 'limit reached: tenants, max 5'],
   [{ kind: 'storeUnavailable', description: 'disk full' }, 500, 'InternalServerError', 'disk full'],
+  [
+    { kind: 'storeUnavailable', description: 'no primary', retryAfterSeconds: 5 },
+    503,
+    'ServiceUnavailable',
+    'no primary',
+  ],
 ])('%j [V2 error responses]', (reason, status, error, description) => {
   expect(wordRefusal(reason)).toEqual({ status, error, description });
 });

@@ -1,11 +1,11 @@
 import type { Entity } from '../../../../core/entity/entity.ts';
 import { decodeEntity } from '../../../../core/entity/stored-form.ts';
 import type { EntityRecord } from '../../../../ports/entity-store.ts';
+import { Memo } from '../../memo.ts';
 
 /** About what a decoded entity takes, by the characters of its stored text. */
 const bytesPerDecodedCharacter = 5;
 const bytesPerRecord = 300;
-const bytesPerRendering = 200;
 
 /**
  * The records handed out, as long as they fit into `cacheBytes`: entities decoded, and the renderings that readers keep with
@@ -94,19 +94,5 @@ export class StoredRecord implements EntityRecord {
       this.cache.grow(this, this.text.length * bytesPerDecodedCharacter);
     }
     return this.decoded;
-  }
-}
-
-/** A map that says how many bytes it takes in. */
-class Memo extends Map<string, Uint8Array> {
-  constructor(private readonly grew: (bytes: number) => void) {
-    super();
-  }
-
-  override set(name: string, rendering: Uint8Array): this {
-    const before = this.get(name)?.length ?? 0;
-    super.set(name, rendering);
-    this.grew(rendering.length - before + (before === 0 ? bytesPerRendering : 0));
-    return this;
   }
 }

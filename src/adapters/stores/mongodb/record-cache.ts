@@ -1,0 +1,102 @@
+import { BSON } from 'mongodb';
+import type { Entity } from '../../../core/entity/entity.ts';
+import type { EntityRecord } from '../../../ports/entity-store.ts';
+import { Memo } from '../memo.ts';
+import type { EntityForm } from './form/entity-form.ts';
+import { restoreEntity } from './form/restore-entity.ts';
+import { decodeText } from './form/text-form.ts';
+import { readHeader } from './raw-entity.ts';
+
+/** About what a decoded entity takes, by the bytes of its BSON. */
+const bytesPerDecodedByte = 5;
+const bytesPerRecord = 400;
+
+/** What is known of a stored entity besides what it is. */
+export interface StoredState {
+  readonly sequence: number;
+  readonly revision: string;
+  readonly twin: number;
+  readonly id: string;
+}
+
+/**
+ * The records handed out, as long as they fit into `cacheBytes`. MongoDB is asked each time, but what comes back as it was
+ * known, by its revision, is neither decoded nor rendered again. What was not asked for longest goes first.
+ */
+export class RecordCache {
+  readonly #maxBytes: number;
+  readonly #records = new Map<number, StoredRecord>();
+  #bytes = 0;
+
+  constructor(cacheBytes: number) {
+    this.#maxBytes = cacheBytes;
+  }
+
+  /** The record of what MongoDB has. Cost: of one that is known, its header is read. */
+  recordOf(bsonDocument: Uint8Array): StoredRecord {
+    const header = readHeader(bsonDocument);
+    const known = this.#records.get(header.sequence);
+    if (known?.state.revision === header.revision) {
+      this.#records.delete(header.sequence);
+      this.#records.set(header.sequence, known);
+      return known;
+    }
+    // A copy: the bytes lie in the buffer of a whole answer.
+    return this.#admit({ ...header, id: decodeText(header.id) }, Buffer.from(bsonDocument), bsonDocument.byteLength);
+  }
+
+  /** The record of what has just been written. */
+  admit(state: StoredState, entity: Entity): StoredRecord {
+    return this.#admit(state, entity, 200 * (1 + entity.attributes.size));
+  }
+
+  forget(sequence: number): void {
+    const record = this.#records.get(sequence);
+    if (record === undefined) return;
+    this.#records.delete(sequence);
+    this.#bytes -= record.bytes;
+  }
+
+  #admit(state: StoredState, content: Buffer | Entity, size: number): StoredRecord {
+    this.forget(state.sequence);
+    const record = new StoredRecord(state, content, (bytes) => this.#grow(record, bytes));
+    this.#records.set(state.sequence, record);
+    this.#grow(record, bytesPerRecord + size * bytesPerDecodedByte);
+    return record;
+  }
+
+  #grow(record: StoredRecord, bytes: number): void {
+    if (this.#records.get(record.sequence) !== record) return;
+    record.bytes += bytes;
+    this.#bytes += bytes;
+    for (const oldest of this.#records.keys()) {
+      if (this.#bytes <= this.#maxBytes || oldest === record.sequence) return;
+      this.forget(oldest);
+    }
+  }
+}
+
+/** A record that decodes its entity when it is first looked at. */
+export class StoredRecord implements EntityRecord {
+  readonly state: StoredState;
+  readonly memo: Map<string, Uint8Array>;
+  bytes = 0;
+  #content: Buffer | Entity;
+
+  constructor(state: StoredState, content: Buffer | Entity, grew: (bytes: number) => void) {
+    this.state = state;
+    this.#content = content;
+    this.memo = new Memo(grew);
+  }
+
+  get sequence(): number {
+    return this.state.sequence;
+  }
+
+  get entity(): Entity {
+    if (this.#content instanceof Uint8Array) {
+      this.#content = restoreEntity(BSON.deserialize(this.#content) as EntityForm);
+    }
+    return this.#content;
+  }
+}

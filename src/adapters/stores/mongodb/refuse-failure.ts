@@ -1,0 +1,88 @@
+import {
+  MongoBulkWriteError,
+  MongoError,
+  MongoNetworkError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoWriteConcernError,
+} from 'mongodb';
+import { Refusal } from '../../../core/errors.ts';
+
+/** Seconds after which MongoDB may be there again: about what an election takes. */
+const retryAfterSeconds = 5;
+
+/** Codes of the server, by the names that its own documentation has for them. */
+const codes = {
+  maxTimeExpired: 50,
+  duplicateKey: 11_000,
+  objectTooLarge: 10_334,
+  documentTooLarge: 17_419,
+  documentToInsertTooLarge: 17_420,
+  transactionTooLarge: 257,
+} as const;
+
+/** What comes of a query that took longer than it may. */
+export function queryTimeout(limitMs: number): Refusal {
+  return new Refusal({ kind: 'queryTimeout', limitMs });
+}
+
+/**
+ * The refusal for what MongoDB, or the way to it, failed at; other errors are bugs and come back as they are.
+ *
+ * A write that was refused so may have been done all the same, if the connection broke at the wrong moment.
+ */
+export function refusalOf(error: unknown, limitMs?: number): unknown {
+  if (error instanceof Refusal || !(error instanceof MongoError)) return error;
+  if (limitMs !== undefined && error.code === codes.maxTimeExpired) return queryTimeout(limitMs);
+  return unavailable(wordFailure(error));
+}
+
+export function unavailable(description: string): Refusal {
+  return new Refusal({ kind: 'storeUnavailable', description, retryAfterSeconds });
+}
+
+/** Runs what asks MongoDB for something. */
+export async function refusing<Result>(work: () => Promise<Result>, limitMs?: number): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw refusalOf(error, limitMs);
+  }
+}
+
+/** Somebody else has written what was to be written: it must be decided anew. */
+export function isConflict(error: unknown): boolean {
+  if (!(error instanceof MongoError)) return false;
+  if (error.hasErrorLabel('TransientTransactionError') && !(error instanceof MongoNetworkError) && !isElsewhere(error))
+    return true;
+  if (error instanceof MongoBulkWriteError)
+    return [error.writeErrors].flat().every(({ code }) => code === codes.duplicateKey);
+  return error.code === codes.duplicateKey;
+}
+
+/** The primary is another one, or there is none for now. */
+function isElsewhere(error: MongoError): boolean {
+  return error instanceof MongoServerSelectionError || error.hasErrorLabel('RetryableWriteError');
+}
+
+/** A document is larger than MongoDB takes, or a commit is. */
+export function isTooLarge(error: unknown): boolean {
+  if (error instanceof RangeError) return true;
+  const large: readonly unknown[] = [
+    codes.objectTooLarge,
+    codes.documentTooLarge,
+    codes.documentToInsertTooLarge,
+    codes.transactionTooLarge,
+  ];
+  return (
+    error instanceof MongoError &&
+    (large.includes(error.code) || /object to insert too large|BSONObj size|Document is larger/i.test(error.message))
+  );
+}
+
+function wordFailure(error: MongoError): string {
+  if (error instanceof MongoServerSelectionError) return `no MongoDB primary can be reached: ${error.message}`;
+  if (error instanceof MongoWriteConcernError) return `MongoDB has no majority for the change: ${error.message}`;
+  if (error instanceof MongoServerError) return `MongoDB refused: ${error.message}`;
+  return `MongoDB failed: ${error.message}`;
+}

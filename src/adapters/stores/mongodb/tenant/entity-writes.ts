@@ -1,0 +1,252 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AnyBulkWriteOperation, MongoClient } from 'mongodb';
+import type { Entity } from '../../../../core/entity/entity.ts';
+import { Refusal } from '../../../../core/errors.ts';
+import type { WriteCommand } from '../../../../ports/entity-store.ts';
+import type { Log } from '../../../../ports/log.ts';
+import type { OwedChange, OwedNotification } from '../../../../ports/outbox.ts';
+import { type EntityForm, encodeEntity } from '../form/entity-form.ts';
+import { encodeText } from '../form/text-form.ts';
+import type { RecordCache, StoredState } from '../record-cache.ts';
+import { isConflict, isTooLarge, refusalOf } from '../refuse-failure.ts';
+import type { TenantCollections } from './collections.ts';
+import { CommitConflict, commitToMongo } from './commit.ts';
+import type { Counters } from './counters.ts';
+import type { OutboxLedger } from './outbox-ledger.ts';
+import { oweChanges } from './owed-form.ts';
+import type { PointReads, ReadConcern } from './point-reads.ts';
+import { type TypeLimit, TypesUnknown } from './type-limit.ts';
+import { type ChangedEntity, WorkingSet } from './working-set.ts';
+import { type Call, WriteQueue } from './write-queue.ts';
+
+export interface EntityWritesParts {
+  readonly client: MongoClient;
+  readonly collections: TenantCollections;
+  readonly cache: RecordCache;
+  readonly reads: PointReads;
+  readonly counters: Counters;
+  readonly types: TypeLimit;
+  readonly ledger: OutboxLedger;
+  readonly maxPendingWrites: number;
+  /** Names this broker, this time that it runs. */
+  readonly broker: string;
+  /** Called before the first commit that writes something; may refuse. */
+  readonly admit: () => Promise<void>;
+  readonly feed: CommitFeed;
+  readonly log: Log;
+}
+
+/** Hears of what this broker's commits owe. */
+export interface CommitFeed {
+  /** These may come to be owed. */
+  begin(notifications: readonly OwedNotification[]): void;
+  /** They are, or nobody knows whether they are. */
+  end(notifications: readonly OwedNotification[], outcome: 'committed' | 'unknown'): void;
+}
+
+/** What became of the decisions of a commit's calls. */
+interface Decided {
+  readonly call: Call;
+  readonly outcome: { readonly results: unknown[] } | { readonly error: unknown };
+}
+
+/** How long a call may lose races against other brokers, and how long to wait after one at most. */
+const maxConflictMs = 15_000;
+const maxBackoffMs = 50;
+
+/** A document of MongoDB is never larger. */
+const maxEntityBytes = 16 * 1024 * 1024;
+
+/**
+ * The write path of a tenant's entities: read, decide, commit, and once more where another broker was faster.
+ *
+ * Each entity is replaced only in the state that was decided on, which its `revision` names; a new one takes the place `twin` among
+ * those of its id, of which there is one each. So a commit that rests on something that has changed since writes nothing.
+ */
+export class EntityWrites {
+  readonly #parts: EntityWritesParts;
+  readonly #queue: WriteQueue;
+  #commits = 0;
+
+  constructor(parts: EntityWritesParts) {
+    this.#parts = parts;
+    this.#queue = new WriteQueue(parts.maxPendingWrites, (calls) => this.#commit(calls));
+  }
+
+  /** As `EntityStore.write`. */
+  write<Result>(commands: readonly WriteCommand<Result>[]): Promise<Result[]> {
+    return commands.length === 0 ? Promise.resolve([]) : this.#queue.add(commands);
+  }
+
+  /** As `WriteQueue.drain`. */
+  drain(): Promise<void> {
+    return this.#queue.drain();
+  }
+
+  async #commit(calls: readonly Call[]): Promise<void> {
+    try {
+      const decided = await this.#untilCommitted(calls);
+      for (const { call, outcome } of decided) {
+        if ('results' in outcome) call.resolve(outcome.results);
+        else call.reject(outcome.error);
+      }
+    } catch (error) {
+      if (isTooLarge(error) && calls.length > 1) {
+        // One of them is, and the others must not suffer.
+        for (const call of calls) await this.#commit([call]);
+        return;
+      }
+      const refusal = isTooLarge(error) ? tooLarge() : refusalOf(error);
+      if (!(refusal instanceof Refusal) || refusal.reason.kind === 'storeUnavailable') {
+        this.#parts.log.error({ err: error }, 'a commit failed: its writes are refused');
+      }
+      for (const call of calls) call.reject(refusal);
+    }
+  }
+
+  async #untilCommitted(calls: readonly Call[]): Promise<readonly Decided[]> {
+    const ids = [...new Set(calls.flatMap((call) => call.ids))];
+    const givesUpAt = performance.now() + maxConflictMs;
+    // After a lost race the winner's write is looked at at once, though a majority may not have it yet: the commit waits for both.
+    let level: ReadConcern = 'majority';
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const decided = await this.#attempt(calls, ids, level);
+        if (decided !== undefined) return decided;
+        level = 'majority';
+      } catch (error) {
+        if (error instanceof TypesUnknown) {
+          await this.#parts.types.refresh();
+          continue;
+        }
+        if (!(error instanceof CommitConflict || isConflict(error))) throw error;
+        if (performance.now() > givesUpAt) throw new Refusal({ kind: 'overloaded', retryAfterSeconds: 1 });
+        await delay(Math.random() * Math.min(maxBackoffMs, 2 ** attempt));
+        level = 'local';
+      }
+    }
+  }
+
+  /** Undefined where what nobody is durably known to have written was the ground of refusals: it must be looked at again. */
+  async #attempt(
+    calls: readonly Call[],
+    ids: readonly string[],
+    level: ReadConcern,
+  ): Promise<readonly Decided[] | undefined> {
+    const { reads, types, ledger } = this.#parts;
+    const stored = await reads.ofIds(ids, level);
+    const working = new WorkingSet(stored);
+    const owing: OwedChange[] = [];
+    let room = 0;
+    try {
+      const decided = calls.map((call): Decided => {
+        try {
+          const { results, owed } = this.#decide(call, working);
+          room += ledger.admit(owed);
+          owing.push(...owed);
+          working.keep();
+          return { call, outcome: { results } };
+        } catch (error) {
+          if (error instanceof TypesUnknown) throw error;
+          working.undo();
+          return { call, outcome: { error } };
+        }
+      });
+      types.settle();
+      const changes = working.changes();
+      if (changes.length > 0 || owing.length > 0) await this.#write(changes, owing, stored);
+      else if (level === 'local') return undefined;
+      return decided;
+    } finally {
+      ledger.release(room);
+    }
+  }
+
+  #decide({ commands }: Call, working: WorkingSet): { results: unknown[]; owed: OwedChange[] } {
+    const results: unknown[] = [];
+    const owing: OwedChange[] = [];
+    for (const { target, decide } of commands) {
+      const { result, writes, owed = [] } = decide(working.found(target));
+      for (const write of writes) {
+        if (write.kind === 'create') this.#parts.types.admit(write.change.after.types);
+        working.apply(write);
+      }
+      owing.push(...owed);
+      results.push(result);
+    }
+    return { results, owed: owing };
+  }
+
+  async #write(
+    changes: readonly ChangedEntity[],
+    owing: readonly OwedChange[],
+    stored: ReadonlyMap<string, readonly { readonly state: StoredState }[]>,
+  ): Promise<void> {
+    const { client, collections, cache, counters, ledger, broker, admit, feed } = this.#parts;
+    await admit();
+    await collections.make('entities', 'counters', ...(owing.length > 0 ? (['owed', 'changes'] as const) : []));
+    const created = changes.filter((change) => change.stored === undefined).length;
+    const owed = owing.reduce((sum, { wakes }) => sum + wakes.length, 0);
+    const first = created + owed === 0 ? { sequence: 0, owed: 0 } : await counters.reserve({ sequence: created, owed });
+    const revision = `${broker}-${++this.#commits}`;
+    const { operations, states } = operationsOf(changes, stored, first.sequence, revision);
+    const { notifications, ...outbox } = oweChanges(owing, first.owed, broker);
+    feed.begin(notifications);
+    try {
+      await commitToMongo(client, collections, { entities: operations, ...outbox });
+    } catch (error) {
+      feed.end(notifications, 'unknown');
+      throw error;
+    }
+    for (const [state, entity] of states) {
+      if (entity === undefined) cache.forget(state.sequence);
+      else cache.admit(state, entity);
+    }
+    ledger.add(notifications.length);
+    feed.end(notifications, 'committed');
+  }
+}
+
+/** What MongoDB is told to do about each entity, and the state that each has then. */
+function operationsOf(
+  changes: readonly ChangedEntity[],
+  stored: ReadonlyMap<string, readonly { readonly state: StoredState }[]>,
+  firstSequence: number,
+  revision: string,
+): { operations: AnyBulkWriteOperation<EntityForm>[]; states: [StoredState, Entity | undefined][] } {
+  const operations: AnyBulkWriteOperation<EntityForm>[] = [];
+  const states: [StoredState, Entity | undefined][] = [];
+  const twins = new Map<string, Set<number>>();
+  let sequence = firstSequence;
+  for (const { stored: before, entity } of changes) {
+    if (before === undefined) {
+      const { id } = entity;
+      const taken = twins.get(id) ?? new Set(stored.get(id)?.map(({ state }) => state.twin));
+      twins.set(id, taken);
+      let twin = 0;
+      while (taken.has(twin)) twin++;
+      taken.add(twin);
+      const state = { sequence: sequence++, revision, twin, id };
+      operations.push({ insertOne: { document: formOf(state, entity) } });
+      states.push([state, entity]);
+      continue;
+    }
+    // With the id, by which a sharded collection knows where the entity lies.
+    const form = before.state;
+    const filter = { _id: form.sequence, revision: form.revision, id: encodeText(form.id) };
+    if (entity === undefined) operations.push({ deleteOne: { filter } });
+    else operations.push({ replaceOne: { filter, replacement: formOf({ ...form, revision }, entity) } });
+    states.push([{ ...form, revision }, entity]);
+  }
+  return { operations, states };
+}
+
+/** The order matters: `readHeader` reads the first four. */
+function formOf({ sequence, revision, twin }: StoredState, entity: Entity): EntityForm {
+  const { id, ...body } = encodeEntity(entity);
+  return { _id: sequence, revision, twin, id, ...body };
+}
+
+function tooLarge(): Refusal {
+  return new Refusal({ kind: 'limitReached', what: 'bytes of an entity', limit: maxEntityBytes });
+}

@@ -1,0 +1,51 @@
+import type { Query } from '../../../../core/query/query.ts';
+import type { ScopePattern } from '../../../../core/scope.ts';
+import type {
+  EntityPage,
+  EntityRecord,
+  EntityStore,
+  EntityTarget,
+  TypeSummary,
+  WriteCommand,
+} from '../../../../ports/entity-store.ts';
+import { refusing } from '../refuse-failure.ts';
+import type { TenantCollections } from './collections.ts';
+import type { EntityQueries } from './entity-queries.ts';
+import type { EntityWrites } from './entity-writes.ts';
+import { covers, type PointReads } from './point-reads.ts';
+import { summarizeTypes } from './type-summaries.ts';
+
+export interface MongoEntityStoreParts {
+  readonly collections: TenantCollections;
+  readonly reads: PointReads;
+  readonly queries: EntityQueries;
+  readonly writes: EntityWrites;
+  readonly queryTimeoutMs: number;
+}
+
+/** The entities of one tenant in MongoDB. All reads go to the primary and see what a majority has. */
+export class MongoEntityStore implements EntityStore {
+  readonly #parts: MongoEntityStoreParts;
+
+  constructor(parts: MongoEntityStoreParts) {
+    this.#parts = parts;
+  }
+
+  async lookup(target: EntityTarget): Promise<readonly EntityRecord[]> {
+    const records = await refusing(() => this.#parts.reads.ofId(target.id));
+    return records.filter((record) => covers(target, record));
+  }
+
+  find(query: Query): Promise<EntityPage> {
+    return this.#parts.queries.find(query);
+  }
+
+  summarizeTypes(scopes: readonly ScopePattern[]): Promise<readonly TypeSummary[]> {
+    const { collections, queryTimeoutMs } = this.#parts;
+    return refusing(() => summarizeTypes(collections, scopes, queryTimeoutMs), queryTimeoutMs);
+  }
+
+  write<Result>(commands: readonly WriteCommand<Result>[]): Promise<Result[]> {
+    return this.#parts.writes.write(commands);
+  }
+}

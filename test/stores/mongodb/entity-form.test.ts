@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import { BSON } from 'mongodb';
+import { describe, expect, it } from 'vitest';
+import { type EntityBody, encodeEntity } from '../../../src/adapters/stores/mongodb/form/entity-form.ts';
+import { decodeJson, encodeJson } from '../../../src/adapters/stores/mongodb/form/json-form.ts';
+import { decodeMemberName, encodeMemberName } from '../../../src/adapters/stores/mongodb/form/member-name.ts';
+import { restoreEntity } from '../../../src/adapters/stores/mongodb/form/restore-entity.ts';
+import { decodeText, encodeText } from '../../../src/adapters/stores/mongodb/form/text-form.ts';
+import { encodeEntity as encodeAsJson } from '../../../src/core/entity/stored-form.ts';
+import type { JsonValue } from '../../../src/core/json.ts';
+import { compareTexts } from '../../../src/core/query/compare-values.ts';
+import { arbitraryEntity } from '../../support/arbitrary-entity.ts';
+import { aDateTime, anEntity, aProperty } from '../../support/entity-builder.ts';
+
+/** What MongoDB has of it, and gives back. */
+function throughBson<Document extends object>(document: Document): Document {
+  return BSON.deserialize(BSON.serialize(document)) as Document;
+}
+
+/** Texts of any UTF-16 units, halves of characters among them, often of those that are written in another way. */
+const arbitraryUnits = fc
+  .array(
+    fc.constantFrom(
+      'a',
+      '\u0000',
+      '1',
+      '2',
+      '3',
+      '\uE000',
+      '\uFFFF',
+      '\uD800',
+      '\uD801',
+      '\uDBFF',
+      '\uDC00',
+      '\uDFFF',
+      '\u{10000}',
+      '\u{10FFFF}',
+    ),
+    { maxLength: 6 },
+  )
+  .map((units) => units.join(''));
+
+describe('a text in MongoDB', () => {
+  it('comes back as it was, and is one that UTF-8 can hold', () => {
+    fc.assert(
+      fc.property(fc.oneof(arbitraryUnits, fc.string({ unit: 'binary' })), (text) => {
+        const encoded = encodeText(text);
+        expect(decodeText(Buffer.from(encoded).toString())).toBe(text);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('keeps its place among others', () => {
+    fc.assert(
+      fc.property(arbitraryUnits, arbitraryUnits, (a, b) => {
+        const compared = Buffer.compare(Buffer.from(encodeText(a)), Buffer.from(encodeText(b)));
+        expect(compared).toBe(Math.sign(compareTexts(a, b)));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('is stored as it is, unless half a character or U+10FFFF is in it', () => {
+    for (const text of ['', 'Sensor 1', 'ñ', '\u{1F600}', 'a\u0000b', '$a.b']) expect(encodeText(text)).toBe(text);
+  });
+});
+
+describe('a JSON value in MongoDB', () => {
+  it.each([
+    ['temperature', 'temperature'],
+    ['a.b', 'a%2Eb'],
+    ['$ref', '%24ref'],
+    ['a$', 'a$'],
+    ['10', '%310'],
+    ['1a', '1a'],
+    ['', '%'],
+    ['100%', '100%25'],
+    ['a\u0000', 'a%00'],
+    ['__proto__', '%5F_proto__'],
+    ['_bsontype', '%5Fbsontype'],
+  ])('has the member %s as the field %s', (name, field) => {
+    expect(encodeMemberName(name)).toBe(field);
+    expect(decodeMemberName(field)).toBe(name);
+  });
+
+  it('comes back as it was, whatever its members are called', () => {
+    const hostile = fc.constantFrom(
+      '_bsontype',
+      '$ref',
+      '$id',
+      '$db',
+      '__proto__',
+      'toBSON',
+      'constructor',
+      '0',
+      '',
+      'a.b',
+      '%24',
+      '\uD800',
+    );
+    const json = fc.letrec<{ value: JsonValue; object: JsonValue }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4 },
+        fc.jsonValue() as fc.Arbitrary<JsonValue>,
+        fc.constantFrom<JsonValue>('ObjectId', 'Long', 1e21, 2 ** 53, -(2 ** 31), 5e-324, null),
+        tie('object'),
+      ),
+      object: fc
+        .array(fc.tuple(fc.oneof(hostile, fc.string({ unit: 'binary' })), tie('value')), { maxLength: 4 })
+        .map((members) =>
+          JSON.parse(`{${members.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)}}`),
+        ),
+    })).value;
+    fc.assert(
+      fc.property(json, (generated) => {
+        const value = JSON.parse(JSON.stringify(generated)) as JsonValue;
+        const back = decodeJson(throughBson({ value: encodeJson(value) }).value);
+        expect(JSON.stringify(back)).toBe(JSON.stringify(value));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('an entity in MongoDB', () => {
+  const stored = (entity: Parameters<typeof encodeEntity>[0]): EntityBody => throughBson(encodeEntity(entity));
+
+  it('comes back as it was, attributes in their order', () => {
+    fc.assert(
+      fc.property(arbitraryEntity, (entity) => {
+        const back = restoreEntity(stored(entity));
+        expect(encodeAsJson(back)).toBe(encodeAsJson(entity));
+        expect(back).toStrictEqual(entity);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is told in dates, numbers and texts, so that a person reads it', () => {
+    const entity = anEntity({
+      id: 'Room1',
+      type: 'Room',
+      attributes: {
+        temperature: aProperty(21.5, { metadata: { unit: 'CEL' } }),
+        since: aDateTime('2026-01-31T12:00:00.000Z'),
+      },
+    });
+    expect(stored(entity)).toStrictEqual({
+      id: 'Room1',
+      v: 1,
+      type: 'Room',
+      scope: '/',
+      createdAt: new Date('2026-01-31T12:00:00Z'),
+      modifiedAt: new Date('2026-01-31T12:00:00Z'),
+      attributes: [
+        {
+          name: 'temperature',
+          type: 'Number',
+          value: 21.5,
+          subAttributes: [{ name: 'unit', type: 'Text', value: 'CEL' }],
+        },
+        { name: 'since', type: 'DateTime', value: new Date('2026-01-31T12:00:00Z'), valueType: 'DateTime' },
+      ],
+    });
+  });
+
+  it('keeps what a client wrote of an instant, where that is another text', () => {
+    for (const value of ['2026-01-31T12:00:00Z', '2026-01-31', 'soon', null]) {
+      const entity = anEntity({ attributes: { since: aDateTime(value) } });
+      expect(restoreEntity(stored(entity))).toStrictEqual(entity);
+    }
+  });
+
+  it('of a newer form is not read', () => {
+    expect(() => restoreEntity({ ...stored(anEntity()), v: 2 })).toThrow('version 2');
+  });
+});

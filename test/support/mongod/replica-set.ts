@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MongoClient } from 'mongodb';
+
+/** One member of a replica set: a mongod with files of its own. */
+export interface Member {
+  readonly port: number;
+  readonly directory: string;
+  process: ChildProcess;
+}
+
+/** In memory where there is a file system in memory: a flush costs little there. */
+const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+/** A replica set on this machine, of as many members as asked for, ready for writes. Stopping it removes its files. */
+export class ReplicaSet {
+  readonly members: Member[] = [];
+  readonly #binary: string;
+
+  private constructor(binary: string) {
+    this.#binary = binary;
+  }
+
+  /** `hosts`: how members are called, where that is not by their own ports. */
+  static async start(
+    binary: string,
+    size: number,
+    hostOf = (port: number) => `127.0.0.1:${port}`,
+  ): Promise<ReplicaSet> {
+    const set = new ReplicaSet(binary);
+    try {
+      for (let number = 0; number < size; number++) {
+        const directory = mkdtempSync(join(base, 'oriel-mongod-'));
+        const port = await freePort();
+        set.members.push({ port, directory, process: set.#spawn(port, directory) });
+      }
+      await set.#initiate(hostOf);
+      return set;
+    } catch (error) {
+      await set.stop();
+      throw error;
+    }
+  }
+
+  /** Where clients connect. */
+  get uri(): string {
+    return `mongodb://${this.members.map(({ port }) => `127.0.0.1:${port}`).join()}/?replicaSet=rs`;
+  }
+
+  /** Starts a member again that was killed, on its files. */
+  restart(member: Member): void {
+    member.process = this.#spawn(member.port, member.directory);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.members.map(({ process: mongod }) => ended(mongod)));
+    for (const { directory } of this.members) rmSync(directory, { recursive: true, force: true });
+  }
+
+  #spawn(port: number, directory: string): ChildProcess {
+    const parameters = [
+      'enableTestCommands=1',
+      'diagnosticDataCollectionEnabled=false',
+      'transactionLifetimeLimitSeconds=20',
+    ];
+    return spawn(
+      this.#binary,
+      [
+        ...['--replSet', 'rs', '--dbpath', directory, '--port', String(port), '--bind_ip', '127.0.0.1'],
+        ...['--wiredTigerCacheSizeGB', '0.25', '--oplogSize', '64', '--logpath', join(directory, 'log'), '--quiet'],
+        ...parameters.flatMap((parameter) => ['--setParameter', parameter]),
+      ],
+      { stdio: 'ignore' },
+    );
+  }
+
+  async #initiate(hostOf: (port: number) => string): Promise<void> {
+    const [first] = this.members;
+    if (first === undefined) return;
+    const client = new MongoClient(`mongodb://127.0.0.1:${first.port}/?directConnection=true`);
+    try {
+      const admin = client.db('admin');
+      // Fast enough for tests that kill the primary.
+      const settings = { electionTimeoutMillis: 1000, heartbeatIntervalMillis: 200 };
+      const members = this.members.map(({ port }, _id) => ({ _id, host: hostOf(port), priority: _id === 0 ? 2 : 1 }));
+      await admin.command({ replSetInitiate: { _id: 'rs', members, settings } });
+      while (!(await admin.command({ hello: 1 })).isWritablePrimary)
+        await new Promise((again) => setTimeout(again, 20));
+    } catch (error) {
+      throw new Error(`no replica set: ${error}\n${logOf(first)}`);
+    } finally {
+      await client.close();
+    }
+  }
+}
+
+/** The end of what a member has logged. */
+export function logOf({ directory }: Member): string {
+  const path = join(directory, 'log');
+  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(-20).join('\n') : '';
+}
+
+function ended(mongod: ChildProcess): Promise<void> {
+  if (mongod.exitCode !== null || mongod.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    mongod.once('exit', () => resolve());
+    mongod.kill('SIGKILL');
+  });
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}
