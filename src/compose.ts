@@ -38,6 +38,7 @@ import { restoreTerms } from './dialects/ngsiv2/subscriptions/subscription-terms
 import type { ServedBroker } from './http/availability.ts';
 import type { Logger } from './observe/log.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Stores } from './ports/stores.ts';
 
 /** A broker with all that runs for it. */
 export interface ComposedBroker extends ServedBroker {
@@ -55,18 +56,13 @@ export interface ComposedBroker extends ServedBroker {
  *
  * Resolves when every tenant is loaded, and what was owed is on its way; the log tells how far it is.
  */
-export async function composeBroker(config: Config, endpoints: Endpoints, log: Logger): Promise<ComposedBroker> {
-  const stores = await openEmbeddedStores({
-    directory: config.store === 'memory' ? undefined : config.data,
-    cacheBytes: config.cacheMb * 1024 * 1024,
-    queryTimeoutMs: config.queryTimeoutMs,
-    maxTenants: config.maxTenants,
-    maxTypes: config.maxTypes,
-    maxPendingWrites: config.maxPendingWrites,
-    maxOwed: config.maxOwed,
-    onProgress: progressLog(log),
-    log,
-  });
+export async function composeBroker(
+  config: Config,
+  endpoints: Endpoints,
+  log: Logger,
+  waiting: Waiting = {},
+): Promise<ComposedBroker> {
+  const stores = await openStores(config, log, waiting);
   const clock: Clock = { now: Date.now };
   const codecs = codecsAt(clock);
   const subscriptions = new Subscriptions(stores, codecs, log);
@@ -142,6 +138,34 @@ export async function composeBroker(config: Config, endpoints: Endpoints, log: L
     await closeBroker();
     throw error;
   }
+}
+
+/** For a broker whose stores are elsewhere, and not there yet. */
+export interface Waiting {
+  /** Hears why it waits. */
+  readonly onWaiting?: (reason: string) => void;
+  /** Ends the waiting: the broker is to stop. */
+  readonly signal?: AbortSignal;
+}
+
+async function openStores(config: Config, log: Logger, waiting: Waiting): Promise<Stores> {
+  const settings = {
+    cacheBytes: config.cacheMb * 1024 * 1024,
+    queryTimeoutMs: config.queryTimeoutMs,
+    maxTenants: config.maxTenants,
+    maxTypes: config.maxTypes,
+    maxPendingWrites: config.maxPendingWrites,
+    maxOwed: config.maxOwed,
+    log,
+  };
+  const { store, data } = config;
+  if (store !== 'memory' && store !== 'embedded') {
+    // The driver takes a while to load, and most brokers have no use for it.
+    const { openMongoStores } = await import('./adapters/stores/mongodb/mongo-stores.ts');
+    return openMongoStores({ ...settings, ...waiting, uri: store });
+  }
+  const directory = store === 'memory' ? undefined : data;
+  return openEmbeddedStores({ ...settings, directory, onProgress: progressLog(log) });
 }
 
 /** Files of a store in memory are for this process alone. */

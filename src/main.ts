@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type ComposedBroker, composeBroker } from './compose.ts';
 import { ConfigError } from './config/config.ts';
 import { type ConfiguredEndpoints, readEndpoints } from './config/endpoints.ts';
+import { isMongoUri, withoutPassword } from './config/option-kinds.ts';
 import { type Config, flagOf, variableOf } from './config/options.ts';
 import { packageVersion } from './config/package-version.ts';
 import { startExpirySweeper } from './expiry-sweeper.ts';
@@ -28,9 +29,11 @@ export class StartError extends Error {
 /**
  * Starts a broker: listens, so that health checks are answered, then loads the data, and is ready when this resolves.
  *
+ * Where the data is in a MongoDB that cannot be reached, it waits; the signal ends that.
+ *
  * Throws a `StartError` when the port, the data directory or the endpoints cannot be had; nothing is left open then.
  */
-export async function startBroker(config: Config, log: Logger): Promise<RunningBroker> {
+export async function startBroker(config: Config, log: Logger, signal?: AbortSignal): Promise<RunningBroker> {
   const endpoints = endpointsOf(config);
   const availability = new Availability();
   const app = await createServer({
@@ -42,14 +45,21 @@ export async function startBroker(config: Config, log: Logger): Promise<RunningB
     hasEndpoint: (protocol, name) => endpoints[protocol].has(name),
   });
   const url = await listen(app, config);
-  log.info({ url, store: config.store, data: config.data, version: packageVersion }, 'listening, loading the data');
+  log.info(
+    { url, store: withoutPassword(config.store), data: config.data, version: packageVersion },
+    'listening, loading the data',
+  );
   let broker: ComposedBroker;
   try {
-    broker = await composeBroker(config, endpoints, log);
+    broker = await composeBroker(config, endpoints, log, {
+      onWaiting: (reason) => availability.waiting(reason),
+      ...(signal !== undefined && { signal }),
+    });
   } catch (error) {
     await app.close();
     if (error instanceof ConfigError) throw new StartError(error.message, error);
-    throw new StartError(`the data in ${config.data} cannot be opened: ${messageOf(error)}`, error);
+    const where = isMongoUri(config.store) ? withoutPassword(config.store) : config.data;
+    throw new StartError(`the data in ${where} cannot be opened: ${messageOf(error)}`, error);
   }
   availability.ready(broker);
   const stopSweeper = startExpirySweeper(broker, config.expirySweepSeconds * 1000, log);

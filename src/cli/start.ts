@@ -27,12 +27,13 @@ async function start(flags: Flags): Promise<void> {
     log.fatal({ err: error }, 'a bug; the process ends, and what was acknowledged is stored');
     process.exit(1);
   });
-  stopOnSignal(log, startOrExit(config, log));
+  const stopped = new AbortController();
+  stopOnSignal(log, startOrExit(config, log, stopped.signal), stopped);
 }
 
-async function startOrExit(config: Config, log: Logger): Promise<RunningBroker> {
+async function startOrExit(config: Config, log: Logger, signal: AbortSignal): Promise<RunningBroker> {
   try {
-    return await startBroker(config, log);
+    return await startBroker(config, log, signal);
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     log.fatal(error.message);
@@ -42,12 +43,13 @@ async function startOrExit(config: Config, log: Logger): Promise<RunningBroker> 
 }
 
 /** The first signal stops the broker in order, also while it starts; a second one ends the process at once. */
-function stopOnSignal(log: Logger, starting: Promise<RunningBroker>): void {
+function stopOnSignal(log: Logger, starting: Promise<RunningBroker>, waiting: AbortController): void {
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1);
     stopping = true;
     log.info({ signal }, 'stopping');
+    waiting.abort();
     void starting.then(async (broker) => {
       try {
         await broker.stop();

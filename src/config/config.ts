@@ -1,3 +1,4 @@
+import { withoutPassword } from './option-kinds.ts';
 import type { Config, OptionName } from './options.ts';
 import { flagOf, optionNamed, optionNames, variableOf } from './options.ts';
 
@@ -38,15 +39,7 @@ export function parseConfig(environment: Environment, flags: Flags = {}): Config
 }
 
 function problemWith(name: OptionName, source: string, given: string): string {
-  const expects = `it must be ${optionNamed(name).kind.expects}`;
-  if (name === 'store' && given.startsWith('mongodb')) {
-    return `${source} is ${withoutPassword(given)}: a MongoDB store is not in this version; ${expects}`;
-  }
-  return `${source} is ${JSON.stringify(given)}; ${expects}`;
-}
-
-function withoutPassword(url: string): string {
-  return JSON.stringify(url.replace(/\/\/[^@/]*@/, '//***@'));
+  return `${source} is ${JSON.stringify(withoutPassword(given))}; it must be ${optionNamed(name).kind.expects}`;
 }
 
 /** Variables that look like ours but set nothing: a slip of the pen that would otherwise go unseen. Sorted. */

@@ -102,3 +102,25 @@ export const origin: OptionKind<string> = {
   expects: 'none, * (any origin), or one origin such as https://map.example.org',
   placeholder: 'origin',
 };
+
+/** A store of the broker's own, by its name, or a MongoDB, by its connection string. */
+export function storePlace<const Name extends string>(...names: readonly Name[]): OptionKind<Name | MongoUri> {
+  return {
+    parse: (given) => names.find((name) => name === given) ?? (isMongoUri(given) ? given : undefined),
+    render: String,
+    expects: `one of ${names.join(', ')}, or a connection string: mongodb://user:password@host,host/database?replicaSet=name`,
+    placeholder: 'store',
+  };
+}
+
+export type MongoUri = `mongodb://${string}` | `mongodb+srv://${string}`;
+
+/** Tells a connection string from names of stores; whether it is a good one is seen when it is connected with. */
+export function isMongoUri(text: string): text is MongoUri {
+  return /^mongodb(?:\+srv)?:\/\/[^/?]+/.test(text);
+}
+
+/** A connection string as a log or a message may show it. */
+export function withoutPassword(uri: string): string {
+  return uri.replace(/\/\/[^@/]*@/, '//***@');
+}

@@ -1,5 +1,15 @@
 import type { OptionKind } from './option-kinds.ts';
-import { addressRanges, oneOf, onOrOff, origin, publicUrl, text, token, wholeNumber } from './option-kinds.ts';
+import {
+  addressRanges,
+  oneOf,
+  onOrOff,
+  origin,
+  publicUrl,
+  storePlace,
+  text,
+  token,
+  wholeNumber,
+} from './option-kinds.ts';
 
 /** One thing an operator can set: a variable, a flag and a line of the documentation. */
 export interface ConfigOption<Value> {
@@ -26,9 +36,9 @@ export const options = {
   port: option(wholeNumber(0, 65_535), 1026, 'Port to listen on; 0 takes a free one'),
   data: option(text('directory', 'a directory'), './data', 'Directory that keeps the data; made if it is not there'),
   store: option(
-    oneOf('store', ['embedded', 'memory']),
+    storePlace('embedded', 'memory'),
     'embedded',
-    'Where entities are kept: `embedded` on disk in the data directory, `memory` until the process ends',
+    'Where entities are kept: `embedded` on disk in the data directory, `memory` until the process ends, or in the MongoDB of a connection string',
   ),
   logLevel: option(
     oneOf('level', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),

@@ -21,6 +21,7 @@ export interface ServedBroker extends Broker {
  */
 export class Availability {
   #served: ServedBroker | undefined;
+  #waitsFor: string | undefined;
   #state: 'starting' | 'ready' | 'draining' = 'starting';
 
   get state(): 'starting' | 'ready' | 'draining' {
@@ -45,6 +46,16 @@ export class Availability {
   get #parts(): ServedBroker {
     if (this.#served === undefined) throw new Refusal({ kind: 'overloaded', retryAfterSeconds });
     return this.#served;
+  }
+
+  /** What the broker waits for, or undefined where it goes on by itself. */
+  get waitsFor(): string | undefined {
+    return this.#state === 'starting' ? this.#waitsFor : undefined;
+  }
+
+  /** The broker cannot start before something else has: the reason tells an operator what. */
+  waiting(reason: string): void {
+    this.#waitsFor = reason;
   }
 
   ready(served: ServedBroker): void {

@@ -28,7 +28,8 @@ export function healthRoutes(app: FastifyInstance, availability: Availability): 
     {
       schema: documented({
         summary: 'Should requests be sent here?',
-        description: 'Answers 503 while the data is being loaded and while the process stops.',
+        description:
+          'Answers 503 while the data is being loaded, while the broker waits for its MongoDB (`reason` says so), and while the process stops.',
         tag: 'Health',
         operationId: 'ready',
         answers: {
@@ -39,12 +40,16 @@ export function healthRoutes(app: FastifyInstance, availability: Availability): 
       }),
     },
     (_request, reply) => {
-      const { state } = availability;
-      sendJson(reply.code(state === 'ready' ? 200 : 503), JSON.stringify({ status: state }));
+      const { state, waitsFor } = availability;
+      const status = { status: state, ...(waitsFor !== undefined && { reason: waitsFor }) };
+      sendJson(reply.code(state === 'ready' ? 200 : 503), JSON.stringify(status));
     },
   );
 }
 
 function status(example: string) {
-  return Type.Object({ status: Type.String() }, { examples: [{ status: example }] });
+  return Type.Object(
+    { status: Type.String(), reason: Type.Optional(Type.String()) },
+    { examples: [{ status: example }] },
+  );
 }

@@ -9,9 +9,26 @@ import type { Config } from '../../src/config/options.ts';
 import { Availability } from '../../src/http/availability.ts';
 import { createServer } from '../../src/http/server.ts';
 import { createLog } from '../../src/observe/log.ts';
+import { mongodb, newMongoPlace, removeMongoPlaces } from '../support/mongod/mongo-place.ts';
 
 /** The engines that every flow of the API runs on. */
-export const storeKinds = ['memory', 'embedded'] as const;
+export const storeKinds: readonly StoreKind[] = [
+  'memory',
+  'embedded',
+  ...(mongodb === undefined ? [] : (['mongodb'] as const)),
+];
+
+export type StoreKind = 'memory' | 'embedded' | 'mongodb';
+
+/** A configuration, in which `mongodb` stands for a database that nobody else uses. */
+export type ConfigUnderTest = Partial<Omit<Config, 'store'>> & { readonly store?: Config['store'] | 'mongodb' };
+
+/** The configuration that the broker gets. */
+export function configOf({ store = 'memory', ...changes }: ConfigUnderTest): Config {
+  return { ...parseConfig({}), ...changes, store: store === 'mongodb' ? newMongoPlace() : store };
+}
+
+removeMongoPlaces();
 
 export interface ApiUnderTest {
   readonly app: FastifyInstance;
@@ -28,9 +45,9 @@ export interface SendOptions {
 }
 
 /** The whole broker behind its HTTP server, without a socket. */
-export async function anApi(changes: Partial<Config> = {}, log = createLog('silent')): Promise<ApiUnderTest> {
+export async function anApi(changes: ConfigUnderTest = {}, log = createLog('silent')): Promise<ApiUnderTest> {
   const directory = changes.store === 'embedded' ? mkdtempSync(join(tmpdir(), 'oriel-')) : './data';
-  const config = { ...parseConfig({}), store: 'memory' as const, data: directory, ...changes };
+  const config = configOf({ data: directory, ...changes });
   const availability = new Availability();
   const limits = { filterLength: config.maxFilterLength };
   const endpoints = readEndpoints(config.endpoints);

@@ -27,6 +27,28 @@ describe('health', () => {
     await app.close();
   });
 
+  test('a broker that waits for something says for what', async () => {
+    const api = await anApi();
+    const availability = new Availability();
+    const app = await createServer({
+      ...parseConfig({}),
+      availability,
+      log: createLog('silent'),
+      version: '1.2.3',
+      limits: { filterLength: 100 },
+    });
+    availability.waiting('waiting for MongoDB: connection refused');
+    const ready = await app.inject('/health/ready');
+    expect([ready.statusCode, ready.json()]).toEqual([
+      503,
+      { status: 'starting', reason: 'waiting for MongoDB: connection refused' },
+    ]);
+    availability.ready(api.broker as never);
+    expect((await app.inject('/health/ready')).json()).toEqual({ status: 'ready' });
+    await app.close();
+    await api.close();
+  });
+
   test('a broker that stops is not ready, and still answers what is under way', async () => {
     const api = await anApi();
     expect((await api.send('GET', '/health/ready')).json()).toEqual({ status: 'ready' });

@@ -165,7 +165,7 @@ describe('the process', () => {
     expect(errors).toBe(
       [
         'oriel: ORIEL_PORT is "x"; it must be a whole number from 0 to 65535',
-        'oriel: --store is "paper"; it must be one of embedded, memory',
+        'oriel: --store is "paper"; it must be one of embedded, memory, or a connection string: mongodb://user:password@host,host/database?replicaSet=name',
         'oriel: see oriel start --help\n',
       ].join('\n'),
     );

@@ -16,7 +16,7 @@ import { arbitraryInstant } from '../support/arbitrary-entity.ts';
 import { arbitraryMutation, arbitraryWrites } from '../support/arbitrary-mutation.ts';
 import { arbitraryFilter } from '../support/arbitrary-query.ts';
 import { aBroker, defaultTenant, everything, everywhere, inScope } from '../support/plain-broker.ts';
-import { storeSettings } from '../support/store-engines.ts';
+import { storeSettings } from '../support/store-settings.ts';
 import { plainly } from '../support/write-builder.ts';
 
 /* Random requests to two brokers that differ in the store alone: the embedded engine, and the plain one that serves as oracle. */

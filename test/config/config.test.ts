@@ -98,15 +98,22 @@ describe('the configuration', () => {
     const environment = { ORIEL_PORT: '70000', ORIEL_LOG_LEVEL: 'loud', ORIEL_TEXT_RESTRICTED: 'maybe' };
     expect(problemsOf(environment, { store: 'disk' })).toEqual([
       'ORIEL_PORT is "70000"; it must be a whole number from 0 to 65535',
-      '--store is "disk"; it must be one of embedded, memory',
+      '--store is "disk"; it must be one of embedded, memory, or a connection string: mongodb://user:password@host,host/database?replicaSet=name',
       'ORIEL_LOG_LEVEL is "loud"; it must be one of fatal, error, warn, info, debug, trace, silent',
       'ORIEL_TEXT_RESTRICTED is "maybe"; it must be on or off',
     ]);
   });
 
-  test('says that MongoDB is not in this version, without showing the password', () => {
-    expect(problemsOf({ ORIEL_STORE: 'mongodb://city:secret@db:27017/oriel' })).toEqual([
-      'ORIEL_STORE is "mongodb://***@db:27017/oriel": a MongoDB store is not in this version; it must be one of embedded, memory',
+  test.each(['mongodb://db:27017', 'mongodb://a,b:27018/oriel?replicaSet=rs', 'mongodb+srv://city.example.org/oriel'])(
+    'takes %s for a store',
+    (store) => {
+      expect(parseConfig({ ORIEL_STORE: store }).store).toBe(store);
+    },
+  );
+
+  test('shows no password of a connection string that is none', () => {
+    expect(problemsOf({ ORIEL_STORE: 'mongo://city:secret@db:27017/oriel' })).toEqual([
+      'ORIEL_STORE is "mongo://***@db:27017/oriel"; it must be one of embedded, memory, or a connection string: mongodb://user:password@host,host/database?replicaSet=name',
     ]);
   });
 

@@ -7,7 +7,7 @@ import { readTenantFile } from '../../src/adapters/stores/embedded/tenant-file.t
 import type { Entity } from '../../src/core/entity/entity.ts';
 import type { TenantName } from '../../src/core/scope.ts';
 import { everything, numberOf } from '../support/store-commands.ts';
-import { storeSettings } from '../support/store-engines.ts';
+import { storeSettings } from '../support/store-settings.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const writer = fileURLToPath(new URL('../support/crash-writer.ts', import.meta.url));

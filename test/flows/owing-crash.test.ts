@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openEmbeddedStores } from '../../src/adapters/stores/embedded/embedded-stores.ts';
 import type { TenantName } from '../../src/core/scope.ts';
 import { byId, numberOf } from '../support/store-commands.ts';
-import { storeSettings } from '../support/store-engines.ts';
+import { storeSettings } from '../support/store-settings.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const ower = fileURLToPath(new URL('../support/crash-ower.ts', import.meta.url));

@@ -7,7 +7,7 @@ import { tenantFileVersion } from '../../src/adapters/stores/embedded/tenant-sch
 import type { TenantName } from '../../src/core/scope.ts';
 import { anEntity } from '../support/entity-builder.ts';
 import { byId, create, everything } from '../support/store-commands.ts';
-import { storeSettings } from '../support/store-engines.ts';
+import { storeSettings } from '../support/store-settings.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const madrid = 'madrid' as TenantName;

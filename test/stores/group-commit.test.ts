@@ -8,7 +8,7 @@ import { Refusal } from '../../src/core/errors.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { anEntity } from '../support/entity-builder.ts';
 import { byId, create, everything, failing, numberOf, remove, update, withNumber } from '../support/store-commands.ts';
-import { silentLog } from '../support/store-engines.ts';
+import { silentLog } from '../support/store-settings.ts';
 
 /** A log whose commits settle when the test says so. */
 class HeldLog implements CommitLog {

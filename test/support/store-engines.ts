@@ -2,26 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { EmbeddedStoresOptions } from '../../src/adapters/stores/embedded/embedded-stores.ts';
 import { openEmbeddedStores } from '../../src/adapters/stores/embedded/embedded-stores.ts';
 import { openMongoStores } from '../../src/adapters/stores/mongodb/mongo-stores.ts';
-import type { Log } from '../../src/ports/log.ts';
 import type { StoreEngine } from '../stores/entity-store-contract.ts';
 import { mongodb, newMongoPlace, removeMongoPlaces } from './mongod/mongo-place.ts';
-
-/** For tests that do not look at the log. */
-export const silentLog: Log = { info() {}, warn() {}, error() {} };
-
-/** What tests open stores with, unless they say otherwise. */
-export const storeSettings: Omit<EmbeddedStoresOptions, 'directory'> = {
-  cacheBytes: 16 * 1024 * 1024,
-  queryTimeoutMs: 30_000,
-  maxTenants: 1000,
-  maxTypes: 10_000,
-  maxPendingWrites: 10_000,
-  maxOwed: 10_000,
-  log: silentLog,
-};
+import { storeSettings } from './store-settings.ts';
 
 export const memoryEngine: StoreEngine = {
   place: () => ({ open: (options) => openEmbeddedStores({ ...storeSettings, ...options, directory: undefined }) }),

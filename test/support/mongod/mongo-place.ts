@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import { afterAll, inject } from 'vitest';
+import type { MongoUri } from '../../../src/config/option-kinds.ts';
 
 /** Where the MongoDB of this run is; undefined: there is none here, and what needs it is left out. */
 export const mongodb = inject('mongodb');
@@ -8,11 +9,11 @@ export const mongodb = inject('mongodb');
 const used: string[] = [];
 
 /** A connection string of a database that nobody else uses; it is gone, with those of its tenants, when the tests of the file are over. */
-export function newMongoPlace(): string {
+export function newMongoPlace(): MongoUri {
   if (mongodb === undefined) throw new Error('there is no MongoDB');
   const name = `t${randomBytes(6).toString('hex')}`;
   used.push(name);
-  return inDatabase(mongodb.uri, name);
+  return inDatabase(mongodb.uri, name) as MongoUri;
 }
 
 /** The connection string with another database. */
