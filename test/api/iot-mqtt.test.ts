@@ -3,12 +3,11 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Config } from '../../src/config/options.ts';
 import { anMqttClient, closeOf, grantedOf, messagesOf } from '../support/iot-client.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { anApi, storeKinds } from './api-under-test.ts';
+import { anApi, type ConfigUnderTest, storeKinds } from './api-under-test.ts';
 
-async function aPlatform(changes: Partial<Config> = {}) {
+async function aPlatform(changes: ConfigUnderTest = {}) {
   const api = await anApi({ mqtt: true, mqttPort: 0, ...changes });
   onTestFinished(() => api.close());
   const group = {
