@@ -134,12 +134,6 @@ test.each<[RefusalReason, number, string, string]>([
   ],
   [{ kind: 'limitReached', what: 'tenants', limit: 5 }, 413, 'NoResourcesAvailable', 'limit reached: tenants, max 5'],
   [{ kind: 'storeUnavailable', description: 'disk full' }, 500, 'InternalServerError', 'disk full'],
-  [
-    { kind: 'storeUnavailable', description: 'no primary', retryAfterSeconds: 5 },
-    503,
-    'ServiceUnavailable',
-    'no primary',
-  ],
 ])('%j [V2 error responses]', (reason, status, error, description) => {
   expect(wordRefusal(reason)).toEqual({ status, error, description });
 });
@@ -150,6 +144,15 @@ test('a wrong method is answered with the right ones [V2 error responses]', () =
     error: 'MethodNotAllowed',
     description: 'method not allowed',
     headers: { Allow: 'GET, DELETE' },
+  });
+});
+
+test('of a store that is expected back it is told when', () => {
+  expect(wordRefusal({ kind: 'storeUnavailable', description: 'no primary', retryAfterSeconds: 5 })).toEqual({
+    status: 503,
+    error: 'ServiceUnavailable',
+    description: 'no primary',
+    headers: { 'Retry-After': '5' },
   });
 });
 
