@@ -2,11 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Config } from '../../src/config/options.ts';
 import { expireCommands } from '../../src/ingest/commands/expire-commands.ts';
 import { anMqttClient, messagesOf } from '../support/iot-client.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { type ApiUnderTest, anApi, storeKinds } from './api-under-test.ts';
+import { type ApiUnderTest, anApi, type ConfigUnderTest, storeKinds } from './api-under-test.ts';
 
 const device = {
   device_id: 'gate1',
@@ -20,7 +19,7 @@ const device = {
   lazy: [{ object_id: 'v', name: 'voltage', type: 'Number' }],
 };
 
-async function aPlatform(changes: Partial<Config> = {}, devices: object[] = [device]) {
+async function aPlatform(changes: ConfigUnderTest = {}, devices: object[] = [device]) {
   const api = await anApi({ mqtt: true, mqttPort: 0, ...changes });
   onTestFinished(() => api.close());
   const created = await api.send('POST', '/iot/devices', { body: { devices } });
