@@ -1,9 +1,11 @@
 import { type Oriel, startOriel } from './contenders/oriel.ts';
 import { prepareTarget, type TargetAddress } from './contenders/target.ts';
+import { measureForwarding } from './measure/measure-forwarding.ts';
 import { measurePair } from './measure/measure-pair.ts';
 import { type MeasureOptions, measureRequests } from './measure/measure-requests.ts';
 import { measureStart } from './measure/measure-start.ts';
 import type { Row } from './measure/row.ts';
+import { forwardingWorkloads } from './workloads/forwarding.ts';
 import { pairWorkloads } from './workloads/pairs.ts';
 import { readWorkloads } from './workloads/reads.ts';
 import { startWorkloads } from './workloads/starts.ts';
@@ -15,6 +17,7 @@ export const allWorkloads: readonly Workload[] = [
   ...writeWorkloads,
   ...pairWorkloads,
   ...startWorkloads,
+  ...forwardingWorkloads,
 ];
 
 /** Measures the workloads; those that can share a broker do, reads before writes. Each row is given as soon as it is known. */
@@ -34,6 +37,7 @@ export async function* runSuite(
   }
   for (const workload of workloads) {
     if (workload.kind === 'pair') yield await measurePair(workload, options.rounds, options.seconds);
+    if (workload.kind === 'forwarding') yield await measureForwarding(workload, options.rounds, options.seconds);
     if (workload.kind === 'start') yield await measureStart(workload, 1);
   }
 }

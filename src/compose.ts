@@ -14,6 +14,7 @@ import type { Broker } from './broker/broker.ts';
 import { defaultPatience } from './broker/federation/forwarding-settings.ts';
 import type { ProviderDialects } from './broker/federation/provider-dialect.ts';
 import { Providers } from './broker/federation/providers.ts';
+import { Synchronizations } from './broker/federation/synchronizations.ts';
 import { Models } from './broker/models/models.ts';
 import { Notifier, type Transports } from './broker/notifier/notifier.ts';
 import { defaultNotifierSettings } from './broker/notifier/notifier-settings.ts';
@@ -101,12 +102,15 @@ export async function composeBroker(
       forwardsAppends: config.forwardAppends,
     },
   });
+  const synchronizations = new Synchronizations({ ...parts, timers: systemTimers });
   await notifier.start();
+  await synchronizations.load();
   const broker: Broker = {
     ...parts,
     notifier,
     providers,
     owners: new AttributeOwners(),
+    synchronizations,
     limits: {
       locationsPerEntity: config.locationsPerEntity,
       entitiesPerBatch: config.maxBatchEntities,
@@ -117,6 +121,7 @@ export async function composeBroker(
   };
   const openData = await openDataOf(broker, config);
   const closeBroker = async (): Promise<void> => {
+    synchronizations.stop();
     await notifier.stop();
     await Promise.all([transports.http.close(), transports.mqtt.close(), asker.close()]);
     await registrations.statistics.flush();

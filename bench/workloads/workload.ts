@@ -3,7 +3,7 @@ import type { LimitServer } from '../contenders/limit.ts';
 import type { Oriel } from '../contenders/oriel.ts';
 import type { ReceiverPorts } from '../receivers/receipts.ts';
 
-export type Workload = RequestWorkload | PairWorkload | StartWorkload;
+export type Workload = RequestWorkload | PairWorkload | StartWorkload | ForwardingWorkload;
 
 interface Named {
   /** What the command line calls it. */
@@ -74,4 +74,18 @@ export interface StartWorkload extends Named {
   readonly kind: 'start';
   readonly mostSeconds: number;
   readonly mostBytesPerEntity: number;
+}
+
+/** A query of a broker with registrations. */
+export interface ForwardingWorkload extends Named {
+  readonly kind: 'forwarding';
+  readonly path: string;
+  /** Bodies of `POST /v2/registrations`. */
+  readonly registrations: readonly object[];
+  /** So many that have an entity of the type `Remote` each, and take so long to answer. */
+  readonly providers: number;
+  readonly latencyMs: number;
+  readonly connections: number;
+  /** Without providers, of the rate to that of a broker without registrations; else of what they take one after the other to what an answer takes. */
+  readonly least: number;
 }

@@ -3,6 +3,7 @@ import type { Log } from '../ports/log.ts';
 import type { Random } from '../ports/random.ts';
 import type { Stores } from '../ports/stores.ts';
 import type { Providers } from './federation/providers.ts';
+import type { Synchronizations } from './federation/synchronizations.ts';
 import type { Models } from './models/models.ts';
 import type { Notifier } from './notifier/notifier.ts';
 import type { AttributeOwners } from './owners/attribute-owner.ts';
@@ -24,6 +25,8 @@ export interface Broker {
   readonly providers: Providers;
   /** Those in this process who answer for attributes. */
   readonly owners: AttributeOwners;
+  /** Tell subscriptions of what was there before them. */
+  readonly synchronizations: Synchronizations;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

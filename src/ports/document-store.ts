@@ -6,6 +6,8 @@ export type DocumentKind =
   | 'registration'
   /** What became of what was forwarded, by the id of the registration. */
   | 'forwarding'
+  /** How far a subscription has been told of what was there before it, by its id. */
+  | 'synchronization'
   | 'model'
   | 'modelPolicy'
   | 'dataset'

@@ -93,6 +93,7 @@ describe('the API document', () => {
       '/v2/entities/{entityId}/attrs',
       '/v2/entities/{entityId}/attrs/{attrName}',
       '/v2/entities/{entityId}/attrs/{attrName}/value',
+      '/v2/op/mirror',
       '/v2/op/notify',
       '/v2/op/query',
       '/v2/op/update',

@@ -1,6 +1,7 @@
 import { createModelRegistry } from '../../src/adapters/models/ajv-model-registry.ts';
 import type { Broker, BrokerLimits } from '../../src/broker/broker.ts';
 import { Providers } from '../../src/broker/federation/providers.ts';
+import { Synchronizations } from '../../src/broker/federation/synchronizations.ts';
 import { Models } from '../../src/broker/models/models.ts';
 import { Notifier } from '../../src/broker/notifier/notifier.ts';
 import { defaultNotifierSettings } from '../../src/broker/notifier/notifier-settings.ts';
@@ -53,6 +54,7 @@ export function aBroker(limits: Partial<BrokerLimits> = {}): PlainBroker {
       timers,
       settings: defaultNotifierSettings,
     }),
+    synchronizations: new Synchronizations({ ...parts, timers }),
     providers: new Providers({
       ...parts,
       asker: { ask: async () => ({ kind: 'failed', reason: 'nobody is there' }) },

@@ -1,5 +1,5 @@
 import type { Entity } from '../../core/entity/entity.ts';
-import { mergeEntities } from '../../core/registration/merge-entities.ts';
+import { entityKey, mergeEntities } from '../../core/registration/merge-entities.ts';
 import { coversEntity, mayAdd } from '../../core/registration/provided-part.ts';
 import type { RequestScope } from '../../core/scope.ts';
 import type { EntityRecord } from '../../ports/entity-store.ts';
@@ -33,7 +33,7 @@ export async function complement(
   const parts = partsByEntity(told);
   return {
     records: records.map((record) => {
-      const entity = (parts.get(keyOf(record.entity)) ?? []).reduce(mergeEntities, record.entity);
+      const entity = (parts.get(entityKey(record.entity)) ?? []).reduce(mergeEntities, record.entity);
       return entity === record.entity ? record : { sequence: record.sequence, entity, memo: new Map() };
     }),
     missing,
@@ -70,14 +70,10 @@ async function ask(
 function partsByEntity(told: readonly Entity[]): ReadonlyMap<string, readonly Entity[]> {
   const parts = new Map<string, Entity[]>();
   for (const entity of told) {
-    const key = keyOf(entity);
+    const key = entityKey(entity);
     const known = parts.get(key);
     if (known === undefined) parts.set(key, [entity]);
     else known.push(entity);
   }
   return parts;
-}
-
-function keyOf({ id, types }: Entity): string {
-  return JSON.stringify([id, types]);
 }

@@ -92,9 +92,13 @@ async function inOrder({ broker, scope, groups, query, needed }: Federated): Pro
     gatherRemote(broker, scope, groups, query, needed, Math.max(end, query.count ? countDepth : 0)),
   ]);
   const all = [...here.records, ...recordsOf(remote.entities)].sort(compareEntities(query.order));
-  const own = await complement(broker, scope, groups, all.slice(offset, end), needed);
+  const records = all.slice(offset, end);
+  const local = records.filter(({ sequence }) => sequence < beyondAll);
+  const own = await complement(broker, scope, groups, local, needed);
+  const completed = new Map(own.records.map((record) => [record.sequence, record]));
+  const page = records.map((record) => completed.get(record.sequence) ?? record);
   return {
-    page: { records: matching(own.records, query), ...countOf(query, here.count ?? 0, remote) },
+    page: { records: matching(page, query), ...countOf(query, here.count ?? 0, remote) },
     missing: distinct([...own.missing, ...remote.missing]),
   };
 }

@@ -4,7 +4,7 @@ import type { RequestScope } from '../../core/scope.ts';
 import type { Broker } from '../broker.ts';
 import { refOfDraft } from '../entities/batch-update.ts';
 import type { ForwardedUpdate } from './provider-dialect.ts';
-import { nameOfProvider, type ProviderGroup } from './provider-group.ts';
+import { nameOfProvider, type ProviderGroup, providerKey } from './provider-group.ts';
 import type { ForwardedDraft } from './split-draft.ts';
 
 /** What came of a draft that was forwarded. */
@@ -25,8 +25,7 @@ export async function forwardDrafts(
 ): Promise<readonly ForwardedOutcome[]> {
   const byProvider = new Map<string, ForwardedDraft[]>();
   for (const one of drafts) {
-    const { dialect, scope: path, provider } = one.group;
-    const key = JSON.stringify([dialect, path, provider.target, provider.timeoutMs ?? null]);
+    const key = providerKey(one.group);
     const known = byProvider.get(key);
     if (known === undefined) byProvider.set(key, [one]);
     else known.push(one);

@@ -16,8 +16,7 @@ export interface ProviderGroup {
 export function groupByProvider(registrations: readonly Registration[]): readonly ProviderGroup[] {
   const groups = new Map<string, Registration[]>();
   for (const registration of registrations) {
-    const { dialect, scope, provider } = registration;
-    const key = JSON.stringify([dialect, scope, provider.target, provider.timeoutMs ?? null]);
+    const key = providerKey(registration);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [registration]);
     else group.push(registration);
@@ -26,6 +25,15 @@ export function groupByProvider(registrations: readonly Registration[]): readonl
     const [first] = group as [Registration];
     return { provider: first.provider, dialect: first.dialect, scope: first.scope, registrations: group };
   });
+}
+
+/** The same for what is asked of one provider together. */
+export function providerKey({
+  dialect,
+  scope,
+  provider,
+}: Pick<ProviderGroup, 'dialect' | 'scope' | 'provider'>): string {
+  return JSON.stringify([dialect, scope, provider.target, provider.timeoutMs ?? null]);
 }
 
 /** How a provider is called where people read it: its address, or the name of its endpoint. */

@@ -87,7 +87,8 @@ export class Providers {
     if (outcome.kind === 'turnedAway') return { kind: 'failed', reason: outcome.reason };
     const now = clock.now();
     const end = endOf(outcome);
-    for (const { id } of group) registrations.statistics.record(tenant, id, now, end);
+    const known = registrations.of(tenant);
+    for (const { id } of group) if (known.has(id)) registrations.statistics.record(tenant, id, now, end);
     return outcome;
   }
 

@@ -2,7 +2,7 @@ import type { Entity } from '../../core/entity/entity.ts';
 import { matches } from '../../core/query/evaluate.ts';
 import { attributesOf, conjunctsOf } from '../../core/query/filter-attributes.ts';
 import type { Filter, Query } from '../../core/query/query.ts';
-import { mergeEntities } from '../../core/registration/merge-entities.ts';
+import { entityKey, mergeEntities } from '../../core/registration/merge-entities.ts';
 import type { RequestScope } from '../../core/scope.ts';
 import type { EntityRecord } from '../../ports/entity-store.ts';
 import type { Broker } from '../broker.ts';
@@ -50,7 +50,7 @@ export async function gatherRemote(
   const merged = new Map<string, Entity>();
   for (const { entities } of gathered) {
     for (const entity of entities) {
-      const key = keyOf(entity);
+      const key = entityKey(entity);
       const first = merged.get(key);
       merged.set(key, first === undefined ? entity : mergeEntities(first, entity));
     }
@@ -96,7 +96,7 @@ async function gather(
       };
     }
     for (const entity of await here.without(answer.entities)) {
-      const key = keyOf(entity);
+      const key = entityKey(entity);
       if (entities.has(key)) continue;
       entities.set(key, entity);
       if (matches(entity, query)) matching++;
@@ -160,8 +160,4 @@ class LocalParts {
     const [record] = await this.#broker.stores.tenant(tenant).entities.lookup(target);
     return record;
   }
-}
-
-function keyOf({ id, types }: Entity): string {
-  return JSON.stringify([id, types]);
 }

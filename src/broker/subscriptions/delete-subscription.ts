@@ -12,5 +12,6 @@ export async function deleteSubscription(broker: Broker, scope: RequestScope, id
     await broker.subscriptions.refresh(tenant, id);
     retrieveSubscription(broker, scope, id);
     await broker.subscriptions.remove(tenant, id);
+    await broker.synchronizations.forget(tenant, id);
   });
 }

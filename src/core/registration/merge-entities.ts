@@ -1,5 +1,10 @@
 import type { Entity } from '../entity/entity.ts';
 
+/** The same for what several sources say of one entity. */
+export function entityKey({ id, types }: Entity): string {
+  return JSON.stringify([id, types]);
+}
+
 /**
  * One entity of what two sources say of it: of an attribute that both have, the first has its say. The first itself where the
  * second adds nothing.

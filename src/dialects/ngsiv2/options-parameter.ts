@@ -19,6 +19,8 @@ export const ngsiOptions = [
   'libVersions',
   // Extension: a `Link` to the next page.
   'cursor',
+  // Extension: a subscription is told of what is there already.
+  'synchronize',
   // Deprecated, for what `attrs=dateCreated,*` says.
   'dateCreated',
   'dateModified',

@@ -3,6 +3,7 @@ import type { EntityDraft } from '../../core/change/entity-draft.ts';
 import { expiryName } from '../../core/change/mutation.ts';
 import { invalidRequest } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { alterations } from '../../core/subscription/subscription.ts';
 import { checkIdentifier } from './identifiers.ts';
 import type { NgsiOption } from './options-parameter.ts';
 import type { PayloadReading } from './parse-attribute.ts';
@@ -55,12 +56,22 @@ export function parseUpdateOperation(
   return { action, drafts: items.map((item) => parseDraft(item, rules, parseRest)) };
 }
 
-/** The body of `POST /v2/op/notify`: what another broker notifies, to be appended here. Only in the normalized form. [V2 notify operation] */
+/** What a notification says of one entity. */
+export interface ParsedNotice {
+  readonly draft: EntityDraft;
+  /** It was deleted: the built-in attribute `alterationType` says so. [V2 builtin attributes] */
+  readonly deleted: boolean;
+}
+
+/**
+ * The body of `POST /v2/op/notify`: what another broker notifies. Only in the normalized form. Built-in attributes that only a
+ * notification has, and those that say when the other broker wrote, are no attributes here. [V2 notify operation]
+ */
 export function parseNotification(
   body: JsonValue,
   options: ReadonlySet<NgsiOption> = noOptions,
   rules: TextRules = compatibleText,
-): readonly EntityDraft[] {
+): readonly ParsedNotice[] {
   if (options.has('keyValues')) throw invalidRequest('Invalid value for URI param /options/');
   const { subscriptionId, data } = membersOf(body, ['subscriptionId', 'data']);
   if (typeof subscriptionId !== 'string') throw invalidRequest('/subscriptionId/ must be a JSON String');
@@ -68,8 +79,18 @@ export function parseNotification(
   const reading: PayloadReading = { form: 'normalized', rules, creates: false };
   return (data as readonly JsonValue[]).map((item) => {
     if (!isJsonObject(item)) throw invalidRequest('notification data vector item must be a JSON Object');
-    return parseDraft(item, rules, (members) => parseMembers(members, reading));
+    const { alterationType, ...rest } = withoutTimes(item);
+    const alteration = isJsonObject(alterationType) ? alterationType.value : undefined;
+    const isBuiltin = alterations.some((known) => known === alteration);
+    const draft = parseDraft(isBuiltin ? rest : withoutTimes(item), rules, (members) => parseMembers(members, reading));
+    return { draft, deleted: alteration === 'entityDelete' };
   });
+}
+
+/** When it was made and changed is what each broker says for itself, and where it is says the header. */
+function withoutTimes(item: JsonObject): JsonObject {
+  const { dateCreated: _, dateModified: __, servicePath: ___, ...rest } = item;
+  return rest;
 }
 
 const noOptions: ReadonlySet<NgsiOption> = new Set();

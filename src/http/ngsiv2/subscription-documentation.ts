@@ -100,6 +100,17 @@ const notification = Type.Object(
   { description: 'What to tell, and exactly one of http, httpCustom, mqtt, mqttCustom and stream' },
 );
 
+/** Of what was there before it. */
+const synchronization = Type.Object(
+  {
+    state: Type.String({ enum: ['running', 'done'] }),
+    told: Type.Integer(),
+    startedAt: Type.String(),
+    finishedAt: Type.Optional(Type.String()),
+  },
+  { description: 'Extension. How far it is with what was there before it, once `options=synchronize` was asked' },
+);
+
 const members = {
   description: Type.Optional(Type.String({ maxLength: 1024 })),
   expires: Type.Optional(Type.String({ description: 'When it ends; an empty text: never' })),
@@ -144,7 +155,13 @@ export const subscriptionPatchSchema = Type.Object(
 
 /** What a client is shown. */
 export const shownSubscriptionSchema = Type.Object(
-  { id: Type.String(), status: Type.String(), subject, notification },
+  {
+    id: Type.String(),
+    status: Type.String(),
+    subject,
+    notification,
+    synchronization: Type.Optional(synchronization),
+  },
   {
     additionalProperties: true,
     description: 'With what became of it: timesSent, failsCounter, lastNotification, lastSuccess, lastFailure …',

@@ -13,7 +13,7 @@ import { jsonBody } from '../request-body.ts';
 import { rawQueryOf } from '../request-query.ts';
 import { requestScope } from '../request-scope.ts';
 import { documented } from '../route-documentation.ts';
-import { jsonTypes, scopeHeaders } from './documentation.ts';
+import { jsonTypes, optionsParameter, scopeHeaders } from './documentation.ts';
 import type { NgsiService } from './service.ts';
 import { shownSubscriptionSchema, subscriptionId, subscriptionPatchSchema } from './subscription-documentation.ts';
 import { subscriptionRules } from './subscription-rules.ts';
@@ -47,7 +47,8 @@ export function subscriptionRoutes(app: FastifyInstance, service: NgsiService): 
       parseOptions(parseUriParameters(rawQueryOf(request), service.text));
       const { broker } = service.availability;
       const subscription = retrieveSubscription(broker, scope, request.params.subscriptionId);
-      sendJson(reply, renderSubscription(subscription, broker.clock.now()));
+      const synchronization = broker.synchronizations.of(scope.tenant, subscription.id);
+      sendJson(reply, renderSubscription(subscription, broker.clock.now(), synchronization));
     },
   );
 
@@ -57,10 +58,11 @@ export function subscriptionRoutes(app: FastifyInstance, service: NgsiService): 
       schema: documented({
         summary: 'Change a subscription',
         description:
-          'Replaces the members given, `subject` and `notification` as a whole. Counters stay; `status` `active` wakes one that failed too often.',
+          'Replaces the members given, `subject` and `notification` as a whole. Counters stay; `status` `active` wakes one that failed too often. Extension: with `options=synchronize` it is told anew of all that is there.',
         tag: 'Subscriptions',
         operationId: 'updateSubscription',
         path: subscriptionId,
+        query: optionsParameter('synchronize', 'synchronize'),
         headers: scopeHeaders,
         body: { types: jsonTypes, schema: subscriptionPatchSchema },
         answers: { 204: { description: 'Changed, durably' } },
@@ -69,13 +71,15 @@ export function subscriptionRoutes(app: FastifyInstance, service: NgsiService): 
     },
     async (request, reply) => {
       const scope = requestScope(request, 'query');
-      parseOptions(parseUriParameters(rawQueryOf(request), service.text));
+      const options = parseOptions(parseUriParameters(rawQueryOf(request), service.text));
       const body = parseJson(jsonBody(request));
       const rules = subscriptionRules(service);
       const { subscriptionId: id } = request.params;
-      await updateSubscription(service.availability.broker, scope, id, ({ document }) =>
+      const { broker } = service.availability;
+      await updateSubscription(broker, scope, id, ({ document }) =>
         parseSubscriptionPatch(document as SubscriptionDocument, body, rules),
       );
+      if (options.has('synchronize')) await broker.synchronizations.start(scope, id);
       return reply.code(204).send();
     },
   );

@@ -56,7 +56,9 @@ export function subscriptionsRoutes(app: FastifyInstance, service: NgsiService):
         where: (subscription) => isAskedFor(subscription, now),
       });
       if (options.has('count')) reply.header('fiware-total-count', String(count));
-      const rendered = subscriptions.map((subscription) => renderSubscription(subscription, now));
+      const rendered = subscriptions.map((subscription) =>
+        renderSubscription(subscription, now, broker.synchronizations.of(scope.tenant, subscription.id)),
+      );
       sendJson(reply, `[${rendered.join(',')}]`);
     },
   );
@@ -67,9 +69,10 @@ export function subscriptionsRoutes(app: FastifyInstance, service: NgsiService):
       schema: documented({
         summary: 'Create a subscription',
         description:
-          'From now on notifications tell of changes of entities in the path of the request; without a path, of all. What is there already is not told.',
+          'From now on notifications tell of changes of entities in the path of the request; without a path, of all. What is there already is not told, unless with `options=synchronize`, an extension.',
         tag: 'Subscriptions',
         operationId: 'createSubscription',
+        query: optionsParameter('synchronize', 'synchronize'),
         headers: scopeHeaders,
         body: { types: jsonTypes, schema: subscriptionSchema },
         answers: { 201: { description: 'Created, durably', headers: { Location: 'URL of the subscription' } } },
@@ -78,9 +81,11 @@ export function subscriptionsRoutes(app: FastifyInstance, service: NgsiService):
     },
     async (request, reply) => {
       const scope = scopeOfOnePath(request);
-      parseOptions(parseUriParameters(rawQueryOf(request), service.text));
+      const options = parseOptions(parseUriParameters(rawQueryOf(request), service.text));
       const draft = parseSubscription(parseJson(jsonBody(request)), subscriptionRules(service));
-      const id = await createSubscription(service.availability.broker, scope, { ...draft, dialect: 'ngsiv2' });
+      const { broker } = service.availability;
+      const id = await createSubscription(broker, scope, { ...draft, dialect: 'ngsiv2' });
+      if (options.has('synchronize')) await broker.synchronizations.start(scope, id);
       return reply.code(201).header('location', `/v2/subscriptions/${id}`).send();
     },
   );

@@ -100,7 +100,7 @@ describe('a batch update [V2 update operation]', () => {
 describe('a notification from another broker [V2 notify operation]', () => {
   test('holds entities to be appended', () => {
     expect(parseNotification({ subscriptionId: '5', data: [{ id: 'A', type: 'T' }] })).toEqual([
-      { id: 'A', types: ['T'], writes: [] },
+      { draft: { id: 'A', types: ['T'], writes: [] }, deleted: false },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../../core/entity/entity.ts';
 import type { JsonValue } from '../../../core/json.ts';
 import type { StoredSubscription, SubscriptionState } from '../../../core/subscription/subscription.ts';
+import type { Synchronization } from '../../../core/subscription/synchronization.ts';
 import { renderInstant } from '../../../core/time/instant.ts';
 import type {
   DeliveryDocument,
@@ -18,7 +19,11 @@ const masked = '*****';
  * and left out what there is none of, counters that stand at 0 among it.
  * [V2 retrieve subscription] [V2 subscription payload datamodel]
  */
-export function renderSubscription(subscription: StoredSubscription, now: EpochMs): string {
+export function renderSubscription(
+  subscription: StoredSubscription,
+  now: EpochMs,
+  synchronization?: Synchronization,
+): string {
   const { id, document, state } = subscription;
   const { description, expires, subject, notification, ...throttling } = document as SubscriptionDocument;
   return JSON.stringify({
@@ -29,7 +34,15 @@ export function renderSubscription(subscription: StoredSubscription, now: EpochM
     subject,
     notification: shownNotification(notification, state),
     ...throttling,
+    synchronization: shownSynchronization(synchronization),
   });
+}
+
+/** Extension: how far it is with what was there before it. */
+function shownSynchronization(synchronization: Synchronization | undefined) {
+  if (synchronization === undefined) return undefined;
+  const { state, told, startedAt, finishedAt } = synchronization;
+  return { state, told, startedAt: shownInstant(startedAt), finishedAt: shownInstant(finishedAt) };
 }
 
 function shownNotification(document: NotificationDocument, state: SubscriptionState) {
