@@ -1,0 +1,191 @@
+import type { Entity } from '../../core/entity/entity.ts';
+import { encodeEntity } from '../../core/entity/stored-form.ts';
+import { Refusal } from '../../core/errors.ts';
+import type { TenantName } from '../../core/scope.ts';
+import type { SubscriptionRules } from '../../dialects/ngsiv2/subscriptions/subscription-rules.ts';
+import { wordRefusal } from '../../dialects/ngsiv2/word-refusal.ts';
+import type { WriteCommand } from '../../ports/entity-store.ts';
+import type { Stores, TenantStore } from '../../ports/stores.ts';
+import type { ImportConflict } from '../import.ts';
+import { readOrionEntity } from './orion-entity.ts';
+import { readOrionSubscription } from './orion-subscription.ts';
+
+/** An Orion database, one tenant after the other. */
+export interface OrionSource {
+  tenants(): Promise<readonly TenantName[]>;
+  /** The documents of a collection in the order in which they were created. Memory: a batch. */
+  documents(tenant: TenantName, collection: OrionCollection): AsyncIterable<unknown>;
+}
+
+export type OrionCollection = 'entities' | 'csubs' | 'registrations';
+
+export interface OrionImportOptions {
+  readonly source: OrionSource;
+  /** Where it goes; undefined: nowhere, only the report is made. */
+  readonly stores: Stores | undefined;
+  readonly onConflict: ImportConflict;
+  readonly compileCondition: SubscriptionRules['compileCondition'];
+  /** Called for each document that is left out. */
+  readonly onLeftOut: (leftOut: LeftOutDocument) => void;
+  /** Called now and then. */
+  readonly onProgress?: (read: number) => void;
+}
+
+/** A document that does not come over, and why. */
+export interface LeftOutDocument {
+  readonly tenant: TenantName;
+  readonly collection: OrionCollection;
+  /** `_id` as JSON. */
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** How much of a collection came over. Without stores, `created` is what would have been read. */
+export interface OrionImportCounts {
+  created: number;
+  unchanged: number;
+  replaced: number;
+  skipped: number;
+  leftOut: number;
+}
+
+export type OrionImportSummary = Readonly<Record<OrionCollection, OrionImportCounts>>;
+
+/** Entities in one commit. */
+const batchSize = 500;
+
+/**
+ * Brings the entities, subscriptions and registrations of every tenant of an Orion database over, with their times and
+ * counters. Nothing is notified: what comes over is no change.
+ *
+ * What is there already with the same content is left alone, so an import that broke off is finished by running it again.
+ * A document that cannot be read is left out and reported; the others come over. Rejects where something of the same
+ * identity has other content and `onConflict` is `fail`; what came before it is stored.
+ */
+export async function importOrion(options: OrionImportOptions): Promise<OrionImportSummary> {
+  const summary = { entities: noCounts(), csubs: noCounts(), registrations: noCounts() };
+  for (const tenant of await options.source.tenants()) {
+    await importEntities(options, tenant, summary.entities);
+    await importSubscriptions(options, tenant, summary.csubs);
+  }
+  return summary;
+}
+
+function noCounts(): OrionImportCounts {
+  return { created: 0, unchanged: 0, replaced: 0, skipped: 0, leftOut: 0 };
+}
+
+async function importEntities(
+  options: OrionImportOptions,
+  tenant: TenantName,
+  counts: OrionImportCounts,
+): Promise<void> {
+  const store = options.stores?.tenant(tenant);
+  let batch: Entity[] = [];
+  const flush = async () => {
+    await writeEntities(store, batch, options.onConflict, counts);
+    batch = [];
+    options.onProgress?.(counts.created + counts.unchanged + counts.replaced + counts.skipped + counts.leftOut);
+  };
+  for await (const entity of readEach(options, tenant, 'entities', counts, readOrionEntity)) {
+    batch.push(entity);
+    if (batch.length === batchSize) await flush();
+  }
+  await flush();
+}
+
+async function writeEntities(
+  store: TenantStore | undefined,
+  entities: readonly Entity[],
+  onConflict: ImportConflict,
+  counts: OrionImportCounts,
+): Promise<void> {
+  if (store === undefined) {
+    counts.created += entities.length;
+    return;
+  }
+  if (entities.length === 0) return;
+  const commands = entities.map((entity) => putEntity(entity, onConflict));
+  for (const outcome of await store.entities.write(commands)) {
+    if (outcome.kind === 'conflict') throw new Error(`${outcome.id} is there already, with other content`);
+    counts[outcome.kind]++;
+  }
+}
+
+type PutOutcome =
+  | { readonly kind: 'created' | 'unchanged' | 'replaced' | 'skipped' }
+  | { readonly kind: 'conflict'; readonly id: string };
+
+function putEntity(after: Entity, onConflict: ImportConflict): WriteCommand<PutOutcome> {
+  const [type = ''] = after.types;
+  const scopes = after.scopes.map((path) => ({ path, subtree: false }));
+  return {
+    target: { id: after.id, type, scopes },
+    decide: ([record]) => {
+      if (record === undefined) {
+        const change = { kind: 'created', after, attributes: [] } as const;
+        return { result: { kind: 'created' }, writes: [{ kind: 'create', change }] };
+      }
+      const before = record.entity;
+      if (encodeEntity(before) === encodeEntity(after)) return { result: { kind: 'unchanged' }, writes: [] };
+      if (onConflict === 'skip') return { result: { kind: 'skipped' }, writes: [] };
+      if (onConflict === 'fail') return { result: { kind: 'conflict', id: after.id }, writes: [] };
+      const change = { kind: 'updated', before, after, attributes: [] } as const;
+      return { result: { kind: 'replaced' }, writes: [{ kind: 'update', record, change }] };
+    },
+  };
+}
+
+async function importSubscriptions(
+  options: OrionImportOptions,
+  tenant: TenantName,
+  counts: OrionImportCounts,
+): Promise<void> {
+  const store = options.stores?.tenant(tenant).subscriptions;
+  const present = new Map((await store?.list())?.map((stored) => [stored.id, stored]));
+  const read = (document: unknown) => readOrionSubscription(document, options.compileCondition);
+  for await (const stored of readEach(options, tenant, 'csubs', counts, read)) {
+    const before = present.get(stored.id);
+    if (before === undefined || options.onConflict === 'replace') {
+      await store?.put(stored);
+      counts[before === undefined ? 'created' : 'replaced']++;
+    } else if (JSON.stringify(before.document) === JSON.stringify(stored.document)) {
+      counts.unchanged++;
+    } else if (options.onConflict === 'skip') {
+      counts.skipped++;
+    } else {
+      throw new Error(`subscription ${stored.id} is there already, with other content`);
+    }
+  }
+}
+
+/** What the documents of a collection say; those that cannot be read are counted and reported. */
+async function* readEach<Value>(
+  { source, onLeftOut }: OrionImportOptions,
+  tenant: TenantName,
+  collection: OrionCollection,
+  counts: OrionImportCounts,
+  read: (document: unknown) => Value,
+): AsyncGenerator<Value> {
+  for await (const document of source.documents(tenant, collection)) {
+    let value: Value;
+    try {
+      value = read(document);
+    } catch (error) {
+      counts.leftOut++;
+      onLeftOut({ tenant, collection, id: idOf(document), reason: reasonOf(error) });
+      continue;
+    }
+    yield value;
+  }
+}
+
+function idOf(document: unknown): string {
+  const hasId = typeof document === 'object' && document !== null && '_id' in document;
+  return hasId ? JSON.stringify(document._id) : 'without _id';
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Refusal) return wordRefusal(error.reason).description;
+  return error instanceof Error ? error.message : String(error);
+}

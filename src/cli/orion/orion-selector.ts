@@ -1,0 +1,19 @@
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { readObject, readText } from './orion-value.ts';
+
+/** One of the `entities` of a subscription or registration, as a client would write it. For historical reasons a flag may be a text. */
+export function readSelector(value: unknown): JsonObject {
+  const { id, type, isPattern, isTypePattern } = readObject(value, 'one of entities');
+  return {
+    ...named(isOn(isPattern) ? 'idPattern' : 'id', readText(id)),
+    ...named(isOn(isTypePattern) ? 'typePattern' : 'type', readText(type)),
+  };
+}
+
+function named(name: string, value: JsonValue | undefined): JsonObject {
+  return value === undefined ? {} : { [name]: value };
+}
+
+function isOn(flag: unknown): boolean {
+  return flag === true || flag === 'true';
+}
