@@ -1,6 +1,7 @@
 import type { Entity } from '../../core/entity/entity.ts';
 import { encodeEntity } from '../../core/entity/stored-form.ts';
 import { Refusal } from '../../core/errors.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { TenantName } from '../../core/scope.ts';
 import type { SubscriptionRules } from '../../dialects/ngsiv2/subscriptions/subscription-rules.ts';
 import { wordRefusal } from '../../dialects/ngsiv2/word-refusal.ts';
@@ -8,6 +9,7 @@ import type { WriteCommand } from '../../ports/entity-store.ts';
 import type { Stores, TenantStore } from '../../ports/stores.ts';
 import type { ImportConflict } from '../import.ts';
 import { readOrionEntity } from './orion-entity.ts';
+import { readOrionRegistrations } from './orion-registration.ts';
 import { readOrionSubscription } from './orion-subscription.ts';
 
 /** An Orion database, one tenant after the other. */
@@ -67,6 +69,7 @@ export async function importOrion(options: OrionImportOptions): Promise<OrionImp
   for (const tenant of await options.source.tenants()) {
     await importEntities(options, tenant, summary.entities);
     await importSubscriptions(options, tenant, summary.csubs);
+    await importRegistrations(options, tenant, summary.registrations);
   }
   return summary;
 }
@@ -112,9 +115,10 @@ async function writeEntities(
   }
 }
 
-type PutOutcome =
-  | { readonly kind: 'created' | 'unchanged' | 'replaced' | 'skipped' }
-  | { readonly kind: 'conflict'; readonly id: string };
+interface PutOutcome {
+  readonly kind: 'created' | 'unchanged' | 'replaced' | 'skipped' | 'conflict';
+  readonly id: string;
+}
 
 function putEntity(after: Entity, onConflict: ImportConflict): WriteCommand<PutOutcome> {
   const [type = ''] = after.types;
@@ -124,14 +128,14 @@ function putEntity(after: Entity, onConflict: ImportConflict): WriteCommand<PutO
     decide: ([record]) => {
       if (record === undefined) {
         const change = { kind: 'created', after, attributes: [] } as const;
-        return { result: { kind: 'created' }, writes: [{ kind: 'create', change }] };
+        return { result: { kind: 'created', id: after.id }, writes: [{ kind: 'create', change }] };
       }
       const before = record.entity;
-      if (encodeEntity(before) === encodeEntity(after)) return { result: { kind: 'unchanged' }, writes: [] };
-      if (onConflict === 'skip') return { result: { kind: 'skipped' }, writes: [] };
-      if (onConflict === 'fail') return { result: { kind: 'conflict', id: after.id }, writes: [] };
+      if (encodeEntity(before) === encodeEntity(after))
+        return { result: { kind: 'unchanged', id: after.id }, writes: [] };
+      if (onConflict !== 'replace') return { result: { kind: outcomes[onConflict], id: after.id }, writes: [] };
       const change = { kind: 'updated', before, after, attributes: [] } as const;
-      return { result: { kind: 'replaced' }, writes: [{ kind: 'update', record, change }] };
+      return { result: { kind: 'replaced', id: after.id }, writes: [{ kind: 'update', record, change }] };
     },
   };
 }
@@ -142,22 +146,41 @@ async function importSubscriptions(
   counts: OrionImportCounts,
 ): Promise<void> {
   const store = options.stores?.tenant(tenant).subscriptions;
-  const present = new Map((await store?.list())?.map((stored) => [stored.id, stored]));
+  const present = new Map((await store?.list())?.map(({ id, document }) => [id, document]));
   const read = (document: unknown) => readOrionSubscription(document, options.compileCondition);
   for await (const stored of readEach(options, tenant, 'csubs', counts, read)) {
-    const before = present.get(stored.id);
-    if (before === undefined || options.onConflict === 'replace') {
-      await store?.put(stored);
-      counts[before === undefined ? 'created' : 'replaced']++;
-    } else if (JSON.stringify(before.document) === JSON.stringify(stored.document)) {
-      counts.unchanged++;
-    } else if (options.onConflict === 'skip') {
-      counts.skipped++;
-    } else {
-      throw new Error(`subscription ${stored.id} is there already, with other content`);
+    const outcome = outcomeOf(present.get(stored.id), stored.document, options.onConflict);
+    if (outcome === 'conflict') throw new Error(`subscription ${stored.id} is there already, with other content`);
+    if (outcome === 'created' || outcome === 'replaced') await store?.put(stored);
+    counts[outcome]++;
+  }
+}
+
+async function importRegistrations(
+  options: OrionImportOptions,
+  tenant: TenantName,
+  counts: OrionImportCounts,
+): Promise<void> {
+  const store = options.stores?.tenant(tenant).documents('registration');
+  const present = new Map((await store?.list())?.map(({ id, document }) => [id, document.document]));
+  for await (const all of readEach(options, tenant, 'registrations', counts, readOrionRegistrations)) {
+    for (const { id, ...rest } of all) {
+      const outcome = outcomeOf(present.get(id), rest.document, options.onConflict);
+      if (outcome === 'conflict') throw new Error(`registration ${id} is there already, with other content`);
+      if (outcome === 'created' || outcome === 'replaced') await store?.put([{ id, document: { ...rest } }]);
+      counts[outcome]++;
     }
   }
 }
+
+/** What becomes of a document where there may be one of its id. */
+function outcomeOf(before: JsonValue | undefined, after: JsonObject, onConflict: ImportConflict): PutOutcome['kind'] {
+  if (before === undefined) return 'created';
+  if (JSON.stringify(before) === JSON.stringify(after)) return 'unchanged';
+  return outcomes[onConflict];
+}
+
+const outcomes = { fail: 'conflict', skip: 'skipped', replace: 'replaced' } as const;
 
 /** What the documents of a collection say; those that cannot be read are counted and reported. */
 async function* readEach<Value>(

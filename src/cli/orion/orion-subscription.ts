@@ -5,13 +5,10 @@ import { renderInstant } from '../../core/time/instant.ts';
 import { parseSubscription } from '../../dialects/ngsiv2/subscriptions/parse-subscription.ts';
 import type { SubscriptionRules } from '../../dialects/ngsiv2/subscriptions/subscription-rules.ts';
 import { freeText } from '../../dialects/ngsiv2/text-rules.ts';
-import { readSelector } from './orion-selector.ts';
+import { createdAtOf, endOfCalendar, readSelector } from './orion-document.ts';
 import { readArray, readNames, readNumber, readObject, readSeconds, readText, readValue } from './orion-value.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** Orion keeps "never" as an instant beyond every calendar. */
-const endOfCalendar = Date.UTC(10_000, 0);
 
 /**
  * The subscription that a document of Orion's collection `csubs` holds, with its counters.
@@ -168,10 +165,4 @@ function scopeOf(servicePath: string): ScopePattern {
   if (!servicePath.endsWith('/#')) return { path: servicePath, subtree: false };
   const path = servicePath.slice(0, -2);
   return { path: path === '' ? '/' : path, subtree: true };
-}
-
-/** An ObjectId tells when it was made. */
-function createdAtOf(id: unknown): number {
-  const seconds = Number.parseInt(String(id).slice(0, 8), 16);
-  return /^[0-9a-f]{24}$/.test(String(id)) ? seconds * 1000 : 0;
 }

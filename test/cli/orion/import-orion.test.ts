@@ -7,6 +7,7 @@ import {
   type OrionSource,
 } from '../../../src/cli/orion/import-orion.ts';
 import { readOrionEntity } from '../../../src/cli/orion/orion-entity.ts';
+import { readOrionRegistrations } from '../../../src/cli/orion/orion-registration.ts';
 import { readOrionSubscription } from '../../../src/cli/orion/orion-subscription.ts';
 import type { TenantName } from '../../../src/core/scope.ts';
 import type { Condition } from '../../../src/core/subscription/condition.ts';
@@ -61,6 +62,32 @@ function aSubscriptionDocument(changes: Record<string, unknown> = {}): Record<st
     lastSuccess: noon,
     lastSuccessCode: 204,
     failsCounter: 0,
+    ...changes,
+  };
+}
+
+function aRegistrationDocument(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    _id: '5149f60cf0075f2fabca43da',
+    format: 'normalized',
+    expiration: noon,
+    servicePath: '/',
+    status: 'inactive',
+    contextRegistration: [
+      {
+        entities: [
+          { id: 'E1', type: 'T1', isPattern: 'false', isTypePattern: false },
+          { id: 'E.*', type: '', isPattern: 'true', isTypePattern: false },
+        ],
+        attrs: [
+          { name: 'A1', type: 'TA1' },
+          { name: 'A2', type: '' },
+        ],
+        providingApplication: 'http://foo.bar/v2',
+        fwdMode: 'query',
+      },
+      { entities: [{ id: 'E3', isPattern: 'false' }], attrs: [], providingApplication: 'http://foo.bar/v2' },
+    ],
     ...changes,
   };
 }
@@ -230,6 +257,34 @@ describe('A subscription of an Orion database', () => {
   });
 });
 
+describe('A registration of an Orion database', () => {
+  it('comes over, one for each of its parts', () => {
+    expect(readOrionRegistrations(aRegistrationDocument())).toEqual([
+      {
+        id: '5149f60cf0075f2fabca43da',
+        dialect: 'ngsiv2',
+        scope: '/',
+        status: 'inactive',
+        document: {
+          expires: '2026-01-31T12:00:00.000Z',
+          dataProvided: {
+            entities: [{ id: 'E1', type: 'T1' }, { idPattern: 'E.*' }],
+            attrs: ['A1', 'A2'],
+          },
+          provider: { http: { url: 'http://foo.bar/v2' }, supportedForwardingMode: 'query' },
+        },
+        createdAt: 0x5149f60c * 1000,
+        modifiedAt: 0x5149f60c * 1000,
+      },
+      expect.objectContaining({ id: '5149f60cf0075f2fabca43da-2' }),
+    ]);
+  });
+
+  it('without a provider is refused', () => {
+    expect(() => readOrionRegistrations(aRegistrationDocument({ contextRegistration: [] }))).toThrow(/is empty/);
+  });
+});
+
 describe('An Orion database', () => {
   const tenant = 'city' as TenantName;
 
@@ -258,17 +313,21 @@ describe('An Orion database', () => {
   }
 
   it('comes over whole, and a second time changes nothing', async () => {
-    const { options, leftOut } = given({ entities: [anEntityDocument()], csubs: [aSubscriptionDocument()] });
+    const { options, leftOut } = given({
+      entities: [anEntityDocument()],
+      csubs: [aSubscriptionDocument()],
+      registrations: [aRegistrationDocument()],
+    });
     const none = { created: 0, unchanged: 0, replaced: 0, skipped: 0, leftOut: 0 };
     expect(await importOrion(options)).toEqual({
       entities: { ...none, created: 1 },
       csubs: { ...none, created: 1 },
-      registrations: none,
+      registrations: { ...none, created: 2 },
     });
     expect(await importOrion(options)).toEqual({
       entities: { ...none, unchanged: 1 },
       csubs: { ...none, unchanged: 1 },
-      registrations: none,
+      registrations: { ...none, unchanged: 2 },
     });
     expect(await idsIn(options)).toEqual(['Room1']);
     expect(leftOut).toEqual([]);
