@@ -153,7 +153,8 @@ export interface Waiting {
   readonly signal?: AbortSignal;
 }
 
-async function openStores(config: Config, log: Logger, waiting: Waiting): Promise<Stores> {
+/** The stores that the configuration asks for, and nothing else of a broker. Resolves when every tenant is loaded. */
+export async function openStores(config: Config, log: Logger, waiting: Waiting = {}): Promise<Stores> {
   const settings = {
     cacheBytes: config.cacheMb * 1024 * 1024,
     queryTimeoutMs: config.queryTimeoutMs,

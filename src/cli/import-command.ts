@@ -9,7 +9,10 @@ import { createTransferProgress } from './transfer-progress.ts';
 interface ImportFlags {
   readonly data?: string;
   readonly tenant?: TenantName;
+  readonly store?: string;
   readonly onConflict: ImportConflict;
+  readonly fromOrion?: string;
+  readonly dryRun?: boolean;
 }
 
 /** `oriel import`: what `oriel export` wrote, into a data directory on which no broker is running. */
@@ -27,6 +30,12 @@ export function importCommand(): Command {
         .choices(conflicts)
         .default('fail'),
     )
+    .option(
+      '--from-orion <uri>',
+      'instead of a file, the MongoDB of an Orion 3 or 4, every tenant: mongodb://host/orion',
+    )
+    .option('--store <store>', 'with --from-orion, where it goes [ORIEL_STORE, default embedded]')
+    .option('--dry-run', 'with --from-orion, store nothing and report what would happen')
     .action(async (file: string | undefined, flags: ImportFlags) => {
       process.exitCode = await runImport(file, flags);
     });
@@ -34,6 +43,7 @@ export function importCommand(): Command {
 
 async function runImport(file: string | undefined, flags: ImportFlags): Promise<0 | 1> {
   const { data, tenant = '' as TenantName, onConflict } = flags;
+  if (flags.fromOrion !== undefined) return importFromOrion(flags.fromOrion, flags);
   const directory = readConfig(data === undefined ? {} : { data }).data;
   const progress = createTransferProgress('bytes');
   try {
@@ -51,6 +61,18 @@ async function runImport(file: string | undefined, flags: ImportFlags): Promise<
     return 0;
   } catch (error) {
     progress.finish();
+    process.stderr.write(`oriel import: ${error instanceof Error ? error.message : error}\n`);
+    return 1;
+  }
+}
+
+async function importFromOrion(uri: string, { data, store, onConflict, dryRun = false }: ImportFlags): Promise<0 | 1> {
+  const config = readConfig({ ...(data !== undefined && { data }), ...(store !== undefined && { store }) });
+  // The driver takes a while to load, and other imports have no use for it.
+  const { runOrionImport } = await import('./orion/run-orion-import.ts');
+  try {
+    return await runOrionImport({ uri, config, onConflict, dryRun });
+  } catch (error) {
     process.stderr.write(`oriel import: ${error instanceof Error ? error.message : error}\n`);
     return 1;
   }
