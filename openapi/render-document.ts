@@ -4,8 +4,8 @@ import { Availability } from '../src/http/availability.ts';
 import { createServer } from '../src/http/server.ts';
 import { createLog } from '../src/observe/log.ts';
 
-/** The API document that is published with the package, as JSON text: what a broker with the defaults serves. */
-export async function renderDocument(): Promise<string> {
+/** The API documents that are published with the package, as JSON text: what a broker with the defaults serves. */
+export async function renderDocuments(): Promise<{ readonly ngsiv2: string; readonly 'ngsi-ld': string }> {
   const config = parseConfig({});
   const app = await createServer({
     ...config,
@@ -15,7 +15,11 @@ export async function renderDocument(): Promise<string> {
     limits: { filterLength: config.maxFilterLength },
   });
   await app.ready();
-  const document = app.swagger();
+  const documents = { ngsiv2: rendered(app.swagger()), 'ngsi-ld': rendered(app.ngsiLdDocument()) };
   await app.close();
+  return documents;
+}
+
+function rendered(document: object): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }

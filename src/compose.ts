@@ -1,5 +1,9 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DiskContextCache, MemoryContextCache } from './adapters/contexts/context-cache.ts';
+import { ContextDocuments } from './adapters/contexts/context-documents.ts';
+import { ContextFetcher } from './adapters/contexts/fetch-context.ts';
+import { JsonLdContexts } from './adapters/contexts/json-ld-contexts.ts';
 import { DiskShelf } from './adapters/files/disk-shelf.ts';
 import { SqliteGeoPackages } from './adapters/files/sqlite-geo-packages.ts';
 import { createModelRegistry } from './adapters/models/ajv-model-registry.ts';
@@ -25,10 +29,12 @@ import type { SubscriptionCodecs } from './broker/subscriptions/subscription-cod
 import { Subscriptions } from './broker/subscriptions/subscriptions.ts';
 import { type OpenData, startOpenData } from './catalogue/open-data.ts';
 import { composeIngest } from './compose-ingest.ts';
+import type { ContextDocument } from './config/contexts.ts';
 import type { Config } from './config/options.ts';
 import { packageVersion } from './config/package-version.ts';
 import type { JsonObject } from './core/json.ts';
 import type { TenantName } from './core/scope.ts';
+import { coreContext, isCoreContextUrl } from './dialects/ngsi-ld/context/core-context.ts';
 import { compileCondition } from './dialects/ngsiv2/notifications/compile-condition.ts';
 import { renderNotification } from './dialects/ngsiv2/notifications/render-notification.ts';
 import { ngsiv2Provider } from './dialects/ngsiv2/providers/ngsiv2-provider.ts';
@@ -40,6 +46,15 @@ import type { ServedBroker } from './http/availability.ts';
 import type { Logger } from './observe/log.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Stores } from './ports/stores.ts';
+
+/** What operators keep of JSON-LD contexts. */
+export interface KeptContexts {
+  readonly documents: ReadonlyMap<string, ContextDocument>;
+  defaultFor(tenant: TenantName): string | undefined;
+}
+
+/** Nothing but the core context. */
+export const noContexts: KeptContexts = { documents: new Map(), defaultFor: () => undefined };
 
 /** A broker with all that runs for it. */
 export interface ComposedBroker extends ServedBroker {
@@ -61,6 +76,7 @@ export async function composeBroker(
   config: Config,
   endpoints: Endpoints,
   log: Logger,
+  keptContexts: KeptContexts = noContexts,
   waiting: Waiting = {},
 ): Promise<ComposedBroker> {
   const stores = await openStores(config, log, waiting);
@@ -72,8 +88,10 @@ export async function composeBroker(
   await registrations.load();
   const models = new Models(stores, createModelRegistry(), log);
   await models.load();
-  const parts = { stores, subscriptions, registrations, models, clock, random: systemRandom, log };
-  const transports = transportsOf(config, endpoints, clock);
+  const guard = guardOf(config);
+  const { contexts, fetcher } = contextsOf(config, keptContexts, guard, clock, log);
+  const parts = { stores, subscriptions, registrations, models, contexts, clock, random: systemRandom, log };
+  const transports = transportsOf(config, endpoints, guard, clock);
   const notifier = new Notifier({
     ...parts,
     codecs,
@@ -86,7 +104,7 @@ export async function composeBroker(
       stopTimeoutMs: config.shutdownTimeoutMs,
     },
   });
-  const asker = forwardingTransport(config, endpoints, clock);
+  const asker = forwardingTransport(config, endpoints, guard, clock);
   const providers = new Providers({
     ...parts,
     asker,
@@ -123,7 +141,7 @@ export async function composeBroker(
   const closeBroker = async (): Promise<void> => {
     synchronizations.stop();
     await notifier.stop();
-    await Promise.all([transports.http.close(), transports.mqtt.close(), asker.close()]);
+    await Promise.all([transports.http.close(), transports.mqtt.close(), asker.close(), fetcher.close()]);
     await registrations.statistics.flush();
     await stores.close();
   };
@@ -191,8 +209,7 @@ function openDataOf(broker: Broker, config: Config): Promise<OpenData> {
 /** How long a connection to an MQTT broker is kept that nothing is sent over. */
 const mqttIdleMs = 300_000;
 
-function transportsOf(config: Config, endpoints: Endpoints, clock: Clock): Transports {
-  const guard = guardOf(config);
+function transportsOf(config: Config, endpoints: Endpoints, guard: ReceiverGuard, clock: Clock): Transports {
   const timeoutMs = config.notificationTimeoutMs;
   const maxConnections = config.notificationConcurrency;
   return {
@@ -202,18 +219,45 @@ function transportsOf(config: Config, endpoints: Endpoints, clock: Clock): Trans
 }
 
 /** Apart from notifications, so that neither waits for connections of the other; to the same addresses as they. */
-function forwardingTransport(config: Config, endpoints: Endpoints, clock: Clock): HttpTransport {
+function forwardingTransport(config: Config, endpoints: Endpoints, guard: ReceiverGuard, clock: Clock): HttpTransport {
   return new HttpTransport({
     timeoutMs: config.forwardingTimeoutMs,
     maxConnections: config.forwardingConcurrency,
     endpoints: endpoints.http,
-    guard: guardOf(config),
+    guard,
     clock,
   });
 }
 
 function guardOf({ notificationDeny, notificationAllow }: Config): ReceiverGuard {
   return new ReceiverGuard(rangesOf(notificationDeny), rangesOf(notificationAllow));
+}
+
+/** How long a context stays parsed before the age of its documents is looked at again. */
+const contextParsedForMs = 60_000;
+const maxContextRedirects = 5;
+
+function contextsOf(config: Config, kept: KeptContexts, guard: ReceiverGuard, clock: Clock, log: Logger) {
+  const { contextTimeoutMs: timeoutMs, contextMaxBytes: maxBytes } = config;
+  const fetcher = new ContextFetcher({ timeoutMs, maxBytes, maxRedirects: maxContextRedirects }, guard);
+  const documents = new ContextDocuments({
+    kept: kept.documents as ReadonlyMap<string, JsonObject>,
+    cache:
+      config.store === 'memory' ? new MemoryContextCache() : new DiskContextCache(join(config.data, 'contexts'), log),
+    ...(config.contextFetch && { fetch: fetcher.fetch }),
+    ttlMs: config.contextTtlSeconds * 1000,
+    clock,
+    log,
+  });
+  const contexts = new JsonLdContexts({
+    documents,
+    core: coreContext,
+    isCore: isCoreContextUrl,
+    now: clock.now,
+    parsedForMs: contextParsedForMs,
+    defaultFor: kept.defaultFor,
+  });
+  return { contexts, fetcher };
 }
 
 function rangesOf(text: string): readonly string[] {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { type ComposedBroker, composeBroker } from './compose.ts';
+import { type ComposedBroker, composeBroker, type KeptContexts } from './compose.ts';
 import { ConfigError } from './config/config.ts';
+import { readContexts, readDefaultContexts } from './config/contexts.ts';
 import { type ConfiguredEndpoints, readEndpoints } from './config/endpoints.ts';
 import { isMongoUri, withoutPassword } from './config/option-kinds.ts';
 import { type Config, flagOf, variableOf } from './config/options.ts';
@@ -35,6 +36,7 @@ export class StartError extends Error {
  */
 export async function startBroker(config: Config, log: Logger, signal?: AbortSignal): Promise<RunningBroker> {
   const endpoints = endpointsOf(config);
+  const contexts = contextsOf(config);
   const availability = new Availability();
   const app = await createServer({
     ...config,
@@ -51,7 +53,7 @@ export async function startBroker(config: Config, log: Logger, signal?: AbortSig
   );
   let broker: ComposedBroker;
   try {
-    broker = await composeBroker(config, endpoints, log, {
+    broker = await composeBroker(config, endpoints, log, contexts, {
       onWaiting: (reason) => availability.waiting(reason),
       ...(signal !== undefined && { signal }),
     });
@@ -76,8 +78,19 @@ export async function startBroker(config: Config, log: Logger, signal?: AbortSig
 }
 
 function endpointsOf(config: Config): ConfiguredEndpoints {
+  return configured(() => readEndpoints(config.endpoints));
+}
+
+function contextsOf(config: Config): KeptContexts {
+  return configured(() => ({
+    documents: readContexts(config.contexts),
+    defaultFor: readDefaultContexts(config.defaultContext),
+  }));
+}
+
+function configured<Value>(read: () => Value): Value {
   try {
-    return readEndpoints(config.endpoints);
+    return read();
   } catch (error) {
     if (error instanceof ConfigError) throw new StartError(error.message, error);
     throw error;

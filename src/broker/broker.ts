@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
+import type { ContextSource } from '../ports/context-source.ts';
 import type { Log } from '../ports/log.ts';
 import type { Random } from '../ports/random.ts';
 import type { Stores } from '../ports/stores.ts';
@@ -27,6 +28,8 @@ export interface Broker {
   readonly owners: AttributeOwners;
   /** Tell subscriptions of what was there before them. */
   readonly synchronizations: Synchronizations;
+  /** What the contexts of NGSI-LD mean. */
+  readonly contexts: ContextSource;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

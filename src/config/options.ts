@@ -161,7 +161,7 @@ export const options = {
   notificationDeny: option(
     addressRanges('none', 'private'),
     'none',
-    'Addresses that notifications may not be sent to, looked at after names are resolved; `private`: every private, local and link-local one',
+    'Addresses that notifications may not be sent to, nor contexts fetched from, looked at after names are resolved; `private`: every private, local and link-local one',
   ),
   notificationAllow: option(
     addressRanges('none'),
@@ -249,13 +249,35 @@ export const options = {
     'none',
     'File of the endpoints that subscriptions may name instead of a URL, with their secrets',
   ),
+  contexts: option(
+    text('path', 'a directory or a JSON file, or none'),
+    'none',
+    'JSON-LD contexts that are kept here and never fetched: a file that maps URLs to files, or a directory of files named after their URLs',
+  ),
+  defaultContext: option(
+    text('context', 'a URL or a JSON file, or none'),
+    'none',
+    'Context of NGSI-LD requests that name none: a URL, or a file that maps tenants to URLs',
+  ),
+  contextFetch: option(onOrOff, true, 'Whether JSON-LD contexts that are not kept here are fetched from the network'),
+  contextTtlSeconds: option(
+    wholeNumber(1, maxInt, 'seconds'),
+    86_400,
+    'How long the copy of a fetched context is used before it is fetched anew, in seconds; it is used on where that fails',
+  ),
+  contextTimeoutMs: option(
+    wholeNumber(1, 600_000, 'ms'),
+    5000,
+    'How long the fetching of a context may take, in milliseconds',
+  ),
+  contextMaxBytes: option(wholeNumber(1024, maxInt, 'bytes'), 2_097_152, 'Largest context that is fetched'),
   maxFilterLength: option(wholeNumber(1, maxInt, 'characters'), 16_384, 'Longest `q` or `mq`, in characters'),
   queryTimeoutMs: option(wholeNumber(1, maxInt, 'ms'), 30_000, 'Longest time one query may take, in milliseconds'),
   cacheMb: option(wholeNumber(0, 1_048_576, 'MB'), 256, 'Memory for entities kept decoded, in MB'),
   expirySweepSeconds: option(
     wholeNumber(1, 86_400, 'seconds'),
-    30,
-    'How often entities past their `dateExpires` are removed, in seconds',
+    2,
+    'How often entities past their `dateExpires`, and what NGSI-LD has expire, are removed, in seconds',
   ),
   shutdownTimeoutMs: option(
     wholeNumber(0, maxInt, 'ms'),

@@ -18,6 +18,11 @@ export type RefusalReason =
   | { readonly kind: 'methodNotAllowed'; readonly allowed: readonly string[] }
   | { readonly kind: 'unknownPath' }
   | { readonly kind: 'notImplemented'; readonly description: string }
+  /** A document that the request refers to, a JSON-LD context, cannot be had. `description` says why. */
+  | { readonly kind: 'contextUnavailable'; readonly url: string; readonly description: string }
+  /** What the request gives as a JSON-LD context is none. */
+  | { readonly kind: 'invalidContext'; readonly description: string }
+  | { readonly kind: 'tenantNotFound' }
   | { readonly kind: 'entityNotFound' }
   | { readonly kind: 'attributeNotFound' }
   | { readonly kind: 'typeNotFound' }

@@ -15,6 +15,8 @@ import { healthRoutes } from './health.ts';
 import { iotRoutes } from './iot/routes.ts';
 import { answerMalformedHttp } from './malformed-http.ts';
 import { dataModelRoutes } from './models/routes.ts';
+import { ldRoot, ngsiLdRoutes } from './ngsi-ld/routes.ts';
+import type { LdService } from './ngsi-ld/service.ts';
 import { ngsiv2Routes } from './ngsiv2/routes.ts';
 import type { NgsiService } from './ngsiv2/service.ts';
 import { subscriptionStreamRoutes } from './ngsiv2/subscription-stream.ts';
@@ -134,6 +136,13 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       openDataRoutes(open, { availability, version, limits: options.limits, publicUrl, requestsPerMinute }, log);
     });
   }
+  await app.register(
+    async (ld) => {
+      const service: LdService = { availability, limits: options.limits };
+      ngsiLdRoutes(ld, { service, resources, strictContentLength, log });
+    },
+    { prefix: ldRoot },
+  );
   await app.register(async (ngsi) => {
     ngsi.addHook('onRequest', (request, _reply, done) => {
       admitRequest(request, strictContentLength);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { renderDocument } from '../../openapi/render-document.ts';
+import { renderDocuments } from '../../openapi/render-document.ts';
 import { type ApiUnderTest, anApi } from './api-under-test.ts';
 
 interface Operation {
@@ -30,7 +30,7 @@ describe('the API document', () => {
   afterAll(() => api.close());
 
   test('that is published is the one of the registered routes (npm run openapi writes it)', async () => {
-    expect(published).toBe(await renderDocument());
+    expect(published).toBe((await renderDocuments()).ngsiv2);
   });
 
   test('is served, and its page too', async () => {
@@ -142,5 +142,58 @@ describe('the API document', () => {
   test('names every operation once', () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe('the API document of NGSI-LD', () => {
+  const publishedLd = readFileSync(new URL('../../openapi/ngsi-ld.json', import.meta.url), 'utf8');
+  const { paths, components, openapi } = JSON.parse(publishedLd) as Document;
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+  let api: ApiUnderTest;
+
+  beforeAll(async () => {
+    api = await anApi();
+  });
+
+  afterAll(() => api.close());
+
+  test('that is published is the one of the registered routes (npm run openapi writes it)', async () => {
+    expect(publishedLd).toBe((await renderDocuments())['ngsi-ld']);
+  });
+
+  test('is served', async () => {
+    const served = (await api.send('GET', '/ngsi-ld/v1/openapi.json')).json<Document>();
+    expect(Object.keys(served.paths)).toEqual(Object.keys(paths));
+  });
+
+  test('has every resource with every method that it takes, and no other', async () => {
+    for (const [path, methods] of Object.entries(paths)) {
+      const { headers } = await api.send('OPTIONS', path.replaceAll(/\{\w+\}/g, 'x'));
+      const registered = String(headers.allow).toLowerCase().split(', ');
+      expect([
+        path,
+        Object.keys(methods)
+          .filter((method) => method !== 'head')
+          .toSorted(),
+      ]).toEqual([path, registered.filter((method) => method !== 'options' && method !== 'head').toSorted()]);
+    }
+  });
+
+  test('is of OpenAPI 3.1 and names the body of problems', () => {
+    expect(openapi).toBe('3.1.0');
+    expect(components.schemas).toHaveProperty('ProblemDetails');
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test.each(operations)('$method $path says what it does, takes and answers', ({ operation }) => {
+    expect([operation.summary, operation.description, operation.operationId]).not.toContain(undefined);
+    for (const parameter of operation.parameters ?? [])
+      expect([parameter.name, parameter.description]).not.toContain(undefined);
+    const statuses = Object.keys(operation.responses);
+    expect(statuses.some((status) => status.startsWith('2'))).toBe(true);
+    expect(statuses).toContain('400');
   });
 });

@@ -55,6 +55,12 @@ describe('the configuration', () => {
       maxStreams: 1000,
       endpoints: 'none',
       maxDevices: 100_000,
+      contexts: 'none',
+      defaultContext: 'none',
+      contextFetch: true,
+      contextTtlSeconds: 86_400,
+      contextTimeoutMs: 5000,
+      contextMaxBytes: 2_097_152,
       maxFilterLength: 16_384,
       maxFutureSeconds: 86_400,
       maxRefusedReadings: 1000,
@@ -76,7 +82,7 @@ describe('the configuration', () => {
       mqttShare: 'none',
       queryTimeoutMs: 30_000,
       cacheMb: 256,
-      expirySweepSeconds: 30,
+      expirySweepSeconds: 2,
       shutdownTimeoutMs: 10_000,
     });
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type AttributeWrite, type Mutation, updateOperators } from '../../src/core/change/mutation.ts';
+import { type AttributesMutation, type AttributeWrite, updateOperators } from '../../src/core/change/mutation.ts';
 import {
   arbitraryInstant,
   arbitraryJson,
@@ -49,7 +49,7 @@ function writesOf(write: fc.Arbitrary<AttributeWrite>): fc.Arbitrary<AttributeWr
 function arbitraryMutationOf(
   write: fc.Arbitrary<AttributeWrite>,
   forced: fc.Arbitrary<boolean>,
-): fc.Arbitrary<Mutation> {
+): fc.Arbitrary<AttributesMutation> {
   return fc
     .tuple(
       fc.constantFrom('append', 'strict append', 'update', 'replace', 'remove'),
@@ -58,7 +58,7 @@ function arbitraryMutationOf(
       forced,
       fc.oneof(fc.constant(undefined), fc.constant(undefined), fc.constant(null), arbitraryInstant),
     )
-    .map(([kind, writes, overrideMetadata, forced, expiresAt]): Mutation => {
+    .map(([kind, writes, overrideMetadata, forced, expiresAt]): AttributesMutation => {
       const options = { overrideMetadata, forced, ...(expiresAt !== undefined && { expiresAt }) };
       switch (kind) {
         case 'append':

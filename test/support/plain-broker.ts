@@ -43,6 +43,7 @@ export function aBroker(limits: Partial<BrokerLimits> = {}): PlainBroker {
     models: new Models(stores, modelRegistry, silentLog),
     clock: { now: () => time.now },
     random: { fraction: () => 0.5, newId: () => `id${++ids}` },
+    contexts: { parse: () => Promise.reject(new Error('no contexts here')), defaultFor: () => undefined },
     log: silentLog,
   };
   return {

@@ -31,7 +31,10 @@ function attributesOf(entity: Entity): number {
   return entity.attributes.size;
 }
 
-/** Places that queries may look at without being told which; metadata `ignoreType` exempts. [V2 geospatial properties] */
+/**
+ * Places that queries may look at without being told which; metadata `ignoreType` exempts. Those that NGSI-LD writes are looked
+ * at by their names, so there may be as many as there are. [V2 geospatial properties] [LD 4.7]
+ */
 function locationsOf(entity: Entity): number {
   let count = 0;
   for (const instances of entity.attributes.values()) if (instances.some(isLocation)) count++;
@@ -39,7 +42,7 @@ function locationsOf(entity: Entity): number {
 }
 
 function isLocation(attribute: Attribute): boolean {
-  if (attribute.kind !== 'geo') return false;
+  if (attribute.kind !== 'geo' || attribute.declaredType === undefined) return false;
   const ignored = attribute.subAttributes?.get('ignoreType');
   return !(ignored?.kind === 'property' && ignored.value === true);
 }

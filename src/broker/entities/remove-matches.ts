@@ -20,17 +20,16 @@ export async function removeMatches(
   origin: ChangeOrigin,
   records: readonly EntityRecord[],
   query: Query,
-  cause?: 'expired',
 ): Promise<number> {
   const outcomes = await commitEach(
     broker,
     origin,
-    records.map((record) => removalIfMatching(record, query, cause)),
+    records.map((record) => removalIfMatching(record, query)),
   );
   return outcomes.filter((outcome) => outcome.kind === 'done' && outcome.result).length;
 }
 
-function removalIfMatching(seen: EntityRecord, query: Query, cause: 'expired' | undefined): WriteCommand<boolean> {
+function removalIfMatching(seen: EntityRecord, query: Query): WriteCommand<boolean> {
   const { id, types, scopes } = seen.entity;
   const [type] = types;
   return {
@@ -42,7 +41,7 @@ function removalIfMatching(seen: EntityRecord, query: Query, cause: 'expired' | 
     decide: (found) => {
       const record = found.find(({ sequence }) => sequence === seen.sequence);
       if (record === undefined || !matches(record.entity, query)) return leave(false);
-      return { result: true, writes: [removalOf(record, cause)] };
+      return { result: true, writes: [removalOf(record)] };
     },
   };
 }

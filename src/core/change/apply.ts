@@ -1,10 +1,13 @@
 import type { Entity, EpochMs } from '../entity/entity.ts';
 import type { ScopePath } from '../scope.ts';
+import type { NamedPatch } from './attribute-patch.ts';
 import { correlatorRoot } from './correlator-root.ts';
 import type { Edit } from './edit.ts';
 import type { AttributeChange, EntityCreated, EntityUpdated } from './entity-change.ts';
 import { defaultEntityType, type EntityDraft } from './entity-draft.ts';
+import { expireParts } from './expire-parts.ts';
 import type { Mutation } from './mutation.ts';
+import { patchEntity, patchedAttributes, removeInstances, replaceEntity } from './patch-entity.ts';
 import { removeAttributes } from './remove-attributes.ts';
 import { hasMetadata, namesOf, newAttributes, replaceAttributes } from './replace-attributes.ts';
 import { writeAttributes } from './write-attributes.ts';
@@ -30,9 +33,10 @@ export interface Applied {
  * An attribute that exists keeps its place and its time of creation; new ones follow. Attributes that the mutation does
  * not name, and those that it writes as they are, stay the same objects. `modifiedAt` of attribute and entity move only
  * with a change (see `writeAttribute`), to `now` but never backwards. Writes go to the default instance of an attribute;
- * its others stay. Pure. May throw the refusals of `writeAttribute`. Cost: by the attributes of the entity.
+ * its others stay; those of NGSI-LD go to the instance that they name. Pure. May throw the refusals of `writeAttribute`. Cost: by the attributes of the entity.
  *
  * [V2 update attributes] [V2 append attributes] [V2 replace attributes] [V2 remove attribute]
+ * [LD 5.5.8] [LD 5.5.12]
  */
 export function apply(entity: Entity, mutation: Mutation, now: EpochMs, correlator: string): Applied {
   const moment = Math.max(now, entity.modifiedAt);
@@ -51,18 +55,30 @@ function editOf(entity: Entity, mutation: Mutation, moment: EpochMs): Edit {
       return replaceAttributes(entity, mutation, moment);
     case 'remove':
       return removeAttributes(entity, mutation);
+    case 'patch':
+      return patchEntity(entity, mutation, moment);
+    case 'replaceEntity':
+      return replaceEntity(entity, mutation, moment);
+    case 'removeInstances':
+      return removeInstances(entity, mutation);
+    case 'expireParts':
+      return expireParts(entity, moment);
   }
 }
 
+type Edited = Pick<Edit, 'attributes' | 'expiresAt' | 'types' | 'scopes'>;
+
 function edited(
   entity: Entity,
-  { attributes, expiresAt }: Pick<Edit, 'attributes' | 'expiresAt'>,
+  { attributes, expiresAt, types = entity.types, scopes = entity.scopes }: Edited,
   moment: EpochMs,
   correlator: string,
 ): Entity {
   const { expiresAt: _, ...rest } = entity;
   return {
     ...rest,
+    types,
+    scopes,
     attributes,
     modifiedAt: moment,
     ...(expiresAt !== undefined && { expiresAt }),
@@ -77,13 +93,43 @@ export function createEntity(
   now: EpochMs,
   correlator: string,
 ): { readonly entity: Entity; readonly change: EntityCreated } {
+  const types = draft.types.length > 0 ? draft.types : [defaultEntityType];
   const attributes = newAttributes(draft.writes, now);
-  const expiresAt = draft.expiresAt ?? undefined;
+  return creationOf(
+    { id: draft.id, types, scopes: [scope], attributes, expiresAt: draft.expiresAt ?? undefined },
+    now,
+    correlator,
+  );
+}
+
+/** An entity as an NGSI-LD client writes it. */
+export interface PatchDraft {
+  readonly id: string;
+  readonly types: readonly string[];
+  readonly scopes: readonly ScopePath[];
+  readonly patches: readonly NamedPatch[];
+  readonly expiresAt?: EpochMs;
+}
+
+/** A new entity. [LD 5.6.1] */
+export function createPatchedEntity(
+  { id, types, scopes, patches, expiresAt }: PatchDraft,
+  now: EpochMs,
+  correlator: string,
+): { readonly entity: Entity; readonly change: EntityCreated } {
+  return creationOf({ id, types, scopes, attributes: patchedAttributes(patches, now), expiresAt }, now, correlator);
+}
+
+type NewEntity = Pick<Entity, 'id' | 'types' | 'scopes' | 'attributes'> & { readonly expiresAt: EpochMs | undefined };
+
+function creationOf(
+  { expiresAt, ...content }: NewEntity,
+  now: EpochMs,
+  correlator: string,
+): { readonly entity: Entity; readonly change: EntityCreated } {
+  const { attributes } = content;
   const entity: Entity = {
-    id: draft.id,
-    types: draft.types.length > 0 ? draft.types : [defaultEntityType],
-    scopes: [scope],
-    attributes,
+    ...content,
     createdAt: now,
     modifiedAt: now,
     ...(expiresAt !== undefined && { expiresAt }),

@@ -1,8 +1,18 @@
 import type { Attribute, AttributeBase, EpochMs } from '../entity/entity.ts';
 import type { JsonValue } from '../json.ts';
+import type { ExpirePartsMutation } from './expire-parts.ts';
+import type { PatchMutation, RemoveInstancesMutation, ReplaceEntityMutation } from './patch-entity.ts';
 
 /** What a client asks to happen to the attributes of one entity, whichever dialect asked it. `apply` says what it does. */
-export type Mutation = AppendMutation | UpdateMutation | ReplaceMutation | RemoveAttributesMutation;
+export type Mutation =
+  | AttributesMutation
+  | PatchMutation
+  | ReplaceEntityMutation
+  | RemoveInstancesMutation
+  | ExpirePartsMutation;
+
+/** What writes or removes whole attributes, in their default instances. */
+export type AttributesMutation = AppendMutation | UpdateMutation | ReplaceMutation | RemoveAttributesMutation;
 
 /** Adds the absent attributes and updates the present ones; `strict` leaves the present ones alone and reports them. */
 export interface AppendMutation extends WriteOptions {

@@ -1,9 +1,10 @@
 import type { Geometry, Position } from 'geojson';
 import { invalidRequest, Refusal } from '../../core/errors.ts';
+import { isClosed } from '../../core/geo/geojson-check.ts';
 import { maxQueryPositions } from '../../core/geo/position-limits.ts';
 import type { GeoFilter } from '../../core/query/query.ts';
 import { parseNumber } from './numbers.ts';
-import { boxRing, isClosed } from './parse-geo-value.ts';
+import { boxRing } from './parse-geo-value.ts';
 
 /** A geo query in its three parts; empty text is as if it were not there. */
 export interface GeoExpression {

@@ -1,9 +1,9 @@
 import { type AttributeWrite, keepType } from '../../core/change/mutation.ts';
 import { invalidRequest } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/json.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { parseNumber } from './numbers.ts';
 import { parseContent } from './parse-attribute.ts';
-import { parseJson } from './parse-json.ts';
 import { parseUpdateOperator } from './parse-update-operator.ts';
 import { compatibleText, type TextRules } from './text-rules.ts';
 import { checkValueText } from './value-text.ts';

@@ -3,12 +3,12 @@ import type { EntityDraft } from '../../core/change/entity-draft.ts';
 import { expiryName } from '../../core/change/mutation.ts';
 import { invalidRequest } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { invalidJson } from '../../core/parse-json.ts';
 import { alterations } from '../../core/subscription/subscription.ts';
 import { checkIdentifier } from './identifiers.ts';
 import type { NgsiOption } from './options-parameter.ts';
 import type { PayloadReading } from './parse-attribute.ts';
 import { type ParsedAttributes, parseMembers } from './parse-entity.ts';
-import { invalidJson } from './parse-json.ts';
 import { compatibleText, type TextRules } from './text-rules.ts';
 
 /** What `POST /v2/op/update` asks for. */

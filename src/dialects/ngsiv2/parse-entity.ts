@@ -3,10 +3,10 @@ import { type AttributeWrite, expiryName } from '../../core/change/mutation.ts';
 import type { EpochMs } from '../../core/entity/entity.ts';
 import { invalidRequest } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { invalidJson } from '../../core/parse-json.ts';
 import { checkIdentifier } from './identifiers.ts';
 import { type PayloadForm, type PayloadReading, parseAttributeMember } from './parse-attribute.ts';
 import { parseExpiry } from './parse-expiry.ts';
-import { invalidJson } from './parse-json.ts';
 import { compatibleText, type TextRules } from './text-rules.ts';
 
 /** The attributes of one entity as a client wrote them. */

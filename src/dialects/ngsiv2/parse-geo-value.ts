@@ -1,7 +1,8 @@
 import type { Geometry, Position } from 'geojson';
 import { invalidRequest } from '../../core/errors.ts';
+import { isClosed, isGeometry, isOnEarth, positionsIn } from '../../core/geo/geojson-check.ts';
 import { maxStoredPositions } from '../../core/geo/position-limits.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { parseNumber } from './numbers.ts';
 import type { GeoType } from './special-types.ts';
 
@@ -78,13 +79,6 @@ export function boxRing(first: Position, second: Position): Position[] | undefin
   ];
 }
 
-/** Tells whether the first and the last position are the same. */
-export function isClosed(positions: readonly Position[]): boolean {
-  const first = positions[0];
-  const last = positions.at(-1);
-  return first !== undefined && first[0] === last?.[0] && first[1] === last?.[1];
-}
-
 function positionsOf(value: JsonValue): Position[] | string {
   if (!Array.isArray(value)) return 'geo:line, geo:box and geo:polygon needs array of strings as value';
   const positions: Position[] = [];
@@ -116,61 +110,4 @@ function geoJsonOf(value: JsonValue): GeoValue | string {
   if (!isJsonObject(geometry) || !isGeometry(geometry)) return 'Wrong GeoJson';
   const place = geometry as unknown as Geometry;
   return geometry === value ? { geometry: place } : { geometry: place, value };
-}
-
-/** The number of positions in the coordinates of what may be a geometry, however deep they stand. */
-function positionsIn(geometry: JsonValue | undefined): number {
-  return isJsonObject(geometry) ? count(geometry.coordinates) : 0;
-
-  function count(coordinates: JsonValue | undefined): number {
-    if (!Array.isArray(coordinates)) return 0;
-    if (typeof coordinates[0] === 'number') return 1;
-    return (coordinates as readonly JsonValue[]).reduce<number>((sum, part) => sum + count(part), 0);
-  }
-}
-
-function isGeometry(geometry: JsonObject): boolean {
-  const coordinates = geometry.coordinates;
-  switch (geometry.type) {
-    case 'Point':
-      return isPosition(coordinates);
-    case 'MultiPoint':
-      return isListOf(coordinates, 1, isPosition);
-    case 'LineString':
-      return isLine(coordinates);
-    case 'MultiLineString':
-      return isListOf(coordinates, 1, isLine);
-    case 'Polygon':
-      return isPolygon(coordinates);
-    case 'MultiPolygon':
-      return isListOf(coordinates, 1, isPolygon);
-    default:
-      return false;
-  }
-}
-
-type Check = (value: JsonValue | undefined) => boolean;
-
-function isListOf(value: JsonValue | undefined, least: number, check: Check): boolean {
-  return Array.isArray(value) && value.length >= least && (value as readonly JsonValue[]).every(check);
-}
-
-function isPosition(value: JsonValue | undefined): boolean {
-  return isListOf(value, 2, (part) => typeof part === 'number') && isOnEarth(value as Position);
-}
-
-function isLine(value: JsonValue | undefined): boolean {
-  return isListOf(value, 2, isPosition);
-}
-
-function isRing(value: JsonValue | undefined): boolean {
-  return isListOf(value, 4, isPosition) && isClosed(value as unknown as Position[]);
-}
-
-function isPolygon(value: JsonValue | undefined): boolean {
-  return isListOf(value, 1, isRing);
-}
-
-function isOnEarth([longitude = Number.NaN, latitude = Number.NaN]: Position): boolean {
-  return longitude >= -180 && longitude <= 180 && latitude >= -90 && latitude <= 90;
 }

@@ -1,5 +1,6 @@
 import { invalidRequest } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { invalidJson } from '../../core/parse-json.ts';
 import type { EntitySelector, Filter, GeoFilter, Query } from '../../core/query/query.ts';
 import type { ScopePattern } from '../../core/scope.ts';
 import { parseCursor } from './cursor.ts';
@@ -8,7 +9,6 @@ import { parseGeoExpression, parseGeoParameters } from './geo-parameters.ts';
 import { type NgsiOption, parseOptions } from './options-parameter.ts';
 import { parseOrder } from './order-parameter.ts';
 import { parsePage } from './page-parameters.ts';
-import { invalidJson } from './parse-json.ts';
 import { parseSelectorParameters, parseSelectors } from './parse-selectors.ts';
 import { type Projection, projectionOf } from './projection.ts';
 import { compatibleText, type TextRules } from './text-rules.ts';

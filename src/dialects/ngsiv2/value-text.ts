@@ -1,6 +1,6 @@
 import { invalidRequest } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/json.ts';
-import { invalidJson, maxValueNesting } from './parse-json.ts';
+import { invalidJson, maxValueNesting } from '../../core/parse-json.ts';
 import { hasForbiddenCharacter, type TextRules } from './text-rules.ts';
 
 /**

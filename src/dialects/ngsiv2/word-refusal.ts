@@ -58,6 +58,16 @@ function word(reason: RefusalReason): WordedRefusal {
       return badRequest('Service not found. Check your URL as probably it is wrong.');
     case 'notImplemented':
       return { status: 501, error: 'NotImplemented', description: reason.description };
+    case 'contextUnavailable':
+      return {
+        status: 503,
+        error: 'ServiceUnavailable',
+        description: `${reason.url} cannot be had: ${reason.description}`,
+      };
+    case 'invalidContext':
+      return badRequest(reason.description);
+    case 'tenantNotFound':
+      return notFound('The requested tenant has not been found');
     case 'entityNotFound':
       return notFound('The requested entity has not been found. Check type and id');
     case 'attributeNotFound':

@@ -4,8 +4,8 @@ import { removePolicyRule, setPolicyRule } from '../../broker/models/set-policy-
 import { invalidRequest } from '../../core/errors.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { type PolicyRule, type Severity, severities } from '../../core/model/model-policy.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { everyScope, type ScopePattern } from '../../core/scope.ts';
-import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
 import { parseServicePath } from '../../dialects/ngsiv2/request-headers.ts';
 import type { Availability } from '../availability.ts';
 import { sendJson } from '../json-reply.ts';

@@ -4,7 +4,7 @@ import { type AddedModel, addModel, type ModelSubmission, removeModel } from '..
 import { invalidRequest } from '../../core/errors.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { renderViolation } from '../../core/model/violation.ts';
-import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { parseUriParameters } from '../../dialects/ngsiv2/uri-parameters.ts';
 import type { Availability } from '../availability.ts';
 import { sendJson } from '../json-reply.ts';

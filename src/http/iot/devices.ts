@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import {
   createDevices,
   type DeviceName,

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Refusal } from '../../core/errors.ts';
-import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { renderCollected } from '../../ingest/commands/delivery.ts';
 import { parseResults, recordResults } from '../../ingest/commands/record-results.ts';
 import { IotRefusal } from '../../ingest/iot-refusal.ts';

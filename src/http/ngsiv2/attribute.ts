@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { parseJson } from '../../core/parse-json.ts';
 import { parseOptions } from '../../dialects/ngsiv2/options-parameter.ts';
 import { parseAttribute } from '../../dialects/ngsiv2/parse-entity.ts';
-import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
 import { parseEntityParameters } from '../../dialects/ngsiv2/parse-query.ts';
 import { renderAttribute } from '../../dialects/ngsiv2/render-entity.ts';
 import { parseUriParameters } from '../../dialects/ngsiv2/uri-parameters.ts';

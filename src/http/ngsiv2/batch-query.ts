@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { findEntities } from '../../broker/federation/find-entities.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { parseOptions } from '../../dialects/ngsiv2/options-parameter.ts';
-import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
 import { parseQueryOperation } from '../../dialects/ngsiv2/parse-query.ts';
 import { wantedOf } from '../../dialects/ngsiv2/projection.ts';
 import { parseUriParameters } from '../../dialects/ngsiv2/uri-parameters.ts';

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { writeEntities } from '../../broker/federation/write-entity.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { parseOptions } from '../../dialects/ngsiv2/options-parameter.ts';
 import { parseUpdateOperation } from '../../dialects/ngsiv2/parse-batch.ts';
-import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
 import { parseUriParameters } from '../../dialects/ngsiv2/uri-parameters.ts';
 import { jsonBody } from '../request-body.ts';
 import { rawQueryOf } from '../request-query.ts';

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { mirrorEntities } from '../../broker/entities/mirror-entities.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { parseOptions } from '../../dialects/ngsiv2/options-parameter.ts';
 import { parseNotification } from '../../dialects/ngsiv2/parse-batch.ts';
-import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
 import { parseUriParameters } from '../../dialects/ngsiv2/uri-parameters.ts';
 import { jsonBody } from '../request-body.ts';
 import { rawQueryOf } from '../request-query.ts';

@@ -1,6 +1,7 @@
 import { type Projection, projectionKey } from '../../dialects/ngsiv2/projection.ts';
 import { renderEntity } from '../../dialects/ngsiv2/render-entity.ts';
 import type { EntityRecord } from '../../ports/entity-store.ts';
+import { jsonArrayOf } from '../json-array.ts';
 
 /** Renderings that one entity keeps: clients ask for the same few, and who asks for many must not fill the memory. */
 const maxKept = 4;
@@ -16,19 +17,8 @@ export function renderedEntity(record: EntityRecord, projection: Projection): Ui
 /** The entities as a JSON array, in UTF-8. */
 export function renderedEntities(records: readonly EntityRecord[], projection: Projection): Uint8Array {
   const key = projectionKey(projection);
-  const items = records.map((record) => rendered(record, projection, key));
-  const array = Buffer.allocUnsafe(items.reduce((length, item) => length + item.length + 1, items.length > 0 ? 1 : 2));
-  let at = array.write('[');
-  for (const item of items) {
-    array.set(item, at);
-    at += item.length;
-    array[at++] = comma;
-  }
-  array.write(']', array.length - 1);
-  return array;
+  return jsonArrayOf(records.map((record) => rendered(record, projection, key)));
 }
-
-const comma = 0x2c;
 
 function rendered(record: EntityRecord, projection: Projection, key: string): Uint8Array {
   const { memo } = record;

@@ -4,7 +4,7 @@ import { actionNamed } from '../../catalogue/ckan/actions.ts';
 import { CkanError } from '../../catalogue/ckan/ckan-error.ts';
 import { Parameters } from '../../catalogue/ckan/parameters.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
-import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import type { Logger } from '../../observe/log.ts';
 import { rawQueryOf } from '../request-query.ts';
 import { documented } from '../route-documentation.ts';

@@ -1,7 +1,7 @@
 import { evaluateExpression } from '../../core/expression/expression.ts';
 import type { JsonValue } from '../../core/json.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import type { OutgoingHttp } from '../../core/subscription/outgoing-notification.ts';
-import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
 import type { Transport } from '../../ports/transport.ts';
 import type { IngestParts } from '../ingest.ts';
 import { type DeviceProfile, profileOf } from '../profile/device-profile.ts';

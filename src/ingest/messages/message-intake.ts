@@ -1,5 +1,5 @@
 import { Refusal } from '../../core/errors.ts';
-import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import type { DeviceMessage, MessageListener } from '../../ports/message-link.ts';
 import { parseResults, recordResults } from '../commands/record-results.ts';
 import type { Ingest } from '../ingest.ts';

@@ -1,6 +1,6 @@
 import { Refusal } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/json.ts';
-import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
+import { parseJson } from '../../core/parse-json.ts';
 
 /** Types whose values are of one JSON type, and which one. */
 const jsonTypes: ReadonlyMap<string, 'number' | 'boolean' | 'null' | 'json'> = new Map([

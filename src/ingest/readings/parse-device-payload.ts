@@ -1,4 +1,4 @@
-import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import type { DeviceProfile } from '../profile/device-profile.ts';
 import { parseJsonPayload } from './parse-json-payload.ts';
 import { parseNgsiPayload } from './parse-ngsi-payload.ts';

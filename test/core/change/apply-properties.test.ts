@@ -2,16 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Applied, apply } from '../../../src/core/change/apply.ts';
-import { type AttributeWrite, expiryName, type Mutation } from '../../../src/core/change/mutation.ts';
+import { type AttributesMutation, type AttributeWrite, expiryName } from '../../../src/core/change/mutation.ts';
 import { attributeOf, type Entity, type EpochMs } from '../../../src/core/entity/entity.ts';
 import { Refusal } from '../../../src/core/errors.ts';
 import { arbitraryEntity, arbitraryInstant } from '../../support/arbitrary-entity.ts';
 import { arbitraryMutation, arbitraryPlainMutation } from '../../support/arbitrary-mutation.ts';
 
-type WritingMutation = Exclude<Mutation, { kind: 'remove' }>;
+type WritingMutation = Exclude<AttributesMutation, { kind: 'remove' }>;
 
 /** Undefined where an operator does not fit what it meets. */
-function outcomeOf(entity: Entity, mutation: Mutation, now: EpochMs): Applied | undefined {
+function outcomeOf(entity: Entity, mutation: AttributesMutation, now: EpochMs): Applied | undefined {
   try {
     return apply(entity, mutation, now, 'c');
   } catch (error) {
@@ -20,7 +20,7 @@ function outcomeOf(entity: Entity, mutation: Mutation, now: EpochMs): Applied | 
   }
 }
 
-function namedBy(mutation: Mutation): string[] {
+function namedBy(mutation: AttributesMutation): string[] {
   if (mutation.kind === 'remove') return [...mutation.names];
   const names = mutation.writes.map(({ name }) => name);
   return mutation.expiresAt === undefined ? names : [...names, expiryName];
@@ -36,7 +36,7 @@ function makesNone(entity: Entity, mutation: WritingMutation, { name, content }:
   return mutation.kind === 'update' || !mutation.strict;
 }
 
-function holds(claim: (applied: Applied, entity: Entity, mutation: Mutation, now: EpochMs) => void): void {
+function holds(claim: (applied: Applied, entity: Entity, mutation: AttributesMutation, now: EpochMs) => void): void {
   fc.assert(
     fc.property(arbitraryEntity, arbitraryMutation, arbitraryInstant, (entity, mutation, now) => {
       const applied = outcomeOf(entity, mutation, now);

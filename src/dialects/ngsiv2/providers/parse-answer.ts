@@ -2,10 +2,10 @@ import { createEntity } from '../../../core/change/apply.ts';
 import { attributeOf, type Entity, type EpochMs } from '../../../core/entity/entity.ts';
 import { Refusal } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import type { ScopePath } from '../../../core/scope.ts';
 import { parseInstant } from '../../../core/time/instant.ts';
 import { parseEntity } from '../parse-entity.ts';
-import { parseJson } from '../parse-json.ts';
 import { freeText } from '../text-rules.ts';
 
 /** What entities of an answer are given that the answer does not say. */

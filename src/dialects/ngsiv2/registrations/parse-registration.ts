@@ -1,12 +1,12 @@
 import { invalidRequest } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
+import { invalidJson } from '../../../core/parse-json.ts';
 import {
   type RegistrationStatus,
   type RegistrationTerms,
   registrationStatuses,
 } from '../../../core/registration/registration.ts';
 import { parseInstant, renderInstant } from '../../../core/time/instant.ts';
-import { invalidJson } from '../parse-json.ts';
 import { parseDescription, parseId } from '../subscriptions/parse-subscription.ts';
 import { parseProvided } from './parse-provided.ts';
 import { parseProvider } from './parse-provider.ts';

@@ -1,12 +1,12 @@
 import { invalidRequest } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
+import { invalidJson } from '../../../core/parse-json.ts';
 import {
   type SubscriptionStatus,
   type SubscriptionTerms,
   subscriptionStatuses,
 } from '../../../core/subscription/subscription.ts';
 import { parseInstant, renderInstant } from '../../../core/time/instant.ts';
-import { invalidJson } from '../parse-json.ts';
 import { hasForbiddenCharacter, type TextRules } from '../text-rules.ts';
 import { integerMember, textMember } from './json-members.ts';
 import { parseNotification } from './parse-notification.ts';

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../../../src/core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../../src/core/json.ts';
+import { parseJson } from '../../../../src/core/parse-json.ts';
 import { alterations, notificationFormats } from '../../../../src/core/subscription/subscription.ts';
-import { parseJson } from '../../../../src/dialects/ngsiv2/parse-json.ts';
 import {
   parseSubscription,
   parseSubscriptionPatch,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseJson } from '../../../src/dialects/ngsiv2/parse-json.ts';
-import { outcomeOf, refusalOf } from './refusal-of.ts';
+import { parseJson } from '../../src/core/parse-json.ts';
+import { outcomeOf, refusalOf } from '../dialects/ngsiv2/refusal-of.ts';
 
 describe('a body as JSON [V2 error responses]', () => {
   test.each(['', '{', '{"a":}', 'undefined', "{'a':1}", '{"a":1}}', '\u0000'])('%j is no JSON', (text) => {

@@ -1,5 +1,5 @@
-import { Refusal } from '../../core/errors.ts';
-import type { JsonValue } from '../../core/json.ts';
+import { Refusal } from './errors.ts';
+import type { JsonValue } from './json.ts';
 
 /** Levels of arrays and objects that the value of an attribute or of a metadata may have. */
 export const maxValueNesting = 50;

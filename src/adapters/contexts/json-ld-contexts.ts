@@ -1,0 +1,139 @@
+import { ContextParser, type JsonLdContext } from 'jsonld-context-parser';
+import { Refusal } from '../../core/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import type { TenantName } from '../../core/scope.ts';
+import type { ContextSource, ParsedContext } from '../../ports/context-source.ts';
+import type { ContextDocuments } from './context-documents.ts';
+
+/** Contexts that are kept parsed; those not used for longest make room. */
+const mostParsed = 500;
+
+export interface JsonLdContextsOptions {
+  readonly documents: Pick<ContextDocuments, 'get'>;
+  /** The core context, and the URLs that stand for it: they are not looked at, as it counts as the last part of every context. */
+  readonly core: JsonObject;
+  isCore(url: string): boolean;
+  readonly now: () => number;
+  /** How long a parsed context is used before its documents are asked for again; they have a time of their own. */
+  readonly parsedForMs: number;
+  /** The context of a tenant's requests that name none. */
+  defaultFor(tenant: TenantName): JsonValue | undefined;
+}
+
+interface Parsed {
+  readonly context: Promise<ParsedContext>;
+  readonly since: number;
+}
+
+/** Contexts parsed by a JSON-LD library. [LD 5.5.7] */
+export class JsonLdContexts implements ContextSource {
+  readonly #options: JsonLdContextsOptions;
+  readonly #parsed = new Map<string, Parsed>();
+
+  constructor(options: JsonLdContextsOptions) {
+    this.#options = options;
+  }
+
+  parse(context: JsonValue): Promise<ParsedContext> {
+    const key = JSON.stringify(context);
+    const known = this.#parsed.get(key);
+    const now = this.#options.now();
+    if (known !== undefined && now - known.since < this.#options.parsedForMs) {
+      this.#parsed.delete(key);
+      this.#parsed.set(key, known);
+      return known.context;
+    }
+    const parsed = { context: this.#parse(context), since: now };
+    this.#parsed.set(key, parsed);
+    // What could not be parsed is parsed again the next time.
+    parsed.context.catch(() => this.#parsed.delete(key));
+    const [oldest] = this.#parsed.keys();
+    if (this.#parsed.size > mostParsed && oldest !== undefined) this.#parsed.delete(oldest);
+    return parsed.context;
+  }
+
+  defaultFor(tenant: TenantName): JsonValue | undefined {
+    return this.#options.defaultFor(tenant);
+  }
+
+  /** Parses every context anew the next time that it is asked for. */
+  forget(): void {
+    this.#parsed.clear();
+  }
+
+  async #parse(context: JsonValue): Promise<ParsedContext> {
+    const { documents, core, isCore } = this.#options;
+    const parts = partsOf(context).filter((part) => typeof part !== 'string' || !isCore(part));
+    for (const part of parts) checkPart(part);
+    // The library hides what a loader throws behind an error of its own.
+    let refusal: Refusal | undefined;
+    const load = async (url: string) => {
+      try {
+        if (isCore(url)) return { '@context': {} };
+        const document = await documents.get(url);
+        for (const part of partsOf(document['@context'] ?? null)) checkPart(part, url);
+        return document as never;
+      } catch (error) {
+        if (error instanceof Refusal) refusal = error;
+        throw error;
+      }
+    };
+    const parser = new ContextParser({ documentLoader: { load } });
+    try {
+      const normalized = await parser.parse([...parts, core['@context'] ?? core] as unknown as JsonLdContext, {
+        processingMode: 1.1,
+        ignoreProtection: true,
+        ignoreScopedContexts: true,
+        ignoreRemoteScopedContexts: true,
+      });
+      return termsOf(normalized.getContextRaw());
+    } catch (error) {
+      throw refusal ?? invalidContext(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+function partsOf(context: JsonValue): readonly JsonValue[] {
+  return Array.isArray(context) ? context : [context];
+}
+
+/** A user's context is made of URLs and of objects whose terms have no context of their own. [LD 5.5.7] */
+function checkPart(part: JsonValue, where = '@context'): void {
+  if (typeof part === 'string') return;
+  if (!isJsonObject(part)) {
+    throw invalidContext(`${where}: a context is a URL, an object of terms, or an array of these`);
+  }
+  for (const [term, definition] of Object.entries(part)) {
+    if (isJsonObject(definition) && Object.hasOwn(definition, '@context')) {
+      throw invalidContext(`${where}: the term ${term} has a context of its own, which NGSI-LD does not allow`);
+    }
+  }
+}
+
+function invalidContext(description: string): Refusal {
+  return new Refusal({ kind: 'invalidContext', description });
+}
+
+/** What the library says of a term: its IRI, or more about it. */
+type TermDefinition = string | null | { readonly '@id'?: string | null; readonly '@prefix'?: boolean };
+
+function termsOf(raw: Readonly<Record<string, unknown>>): ParsedContext {
+  const terms = new Map<string, string | null>();
+  const prefixes = new Map<string, string>();
+  for (const [term, definition] of Object.entries(raw) as [string, TermDefinition][]) {
+    if (term.startsWith('@')) continue;
+    const iri = typeof definition === 'object' && definition !== null ? definition['@id'] : definition;
+    if (iri === undefined) continue;
+    if (iri !== null && (iri.startsWith('@') || !iri.includes(':'))) continue;
+    terms.set(term, iri);
+    if (iri !== null && isPrefix(term, iri, definition)) prefixes.set(term, iri);
+  }
+  return { terms, prefixes };
+}
+
+/** A plain term is a prefix where its IRI ends like one; a longer definition has to say so. [JSON-LD 1.1, 4.4] */
+function isPrefix(term: string, iri: string, definition: TermDefinition): boolean {
+  if (term.includes(':') || term.includes('/')) return false;
+  if (typeof definition === 'string') return /[:/?#[\]@]$/.test(iri);
+  return definition?.['@prefix'] === true;
+}

@@ -1,0 +1,82 @@
+import { noScopes } from '../../../core/change/patch-entity.ts';
+import type { Attribute, Entity } from '../../../core/entity/entity.ts';
+import { isEntityMember } from '../names.ts';
+import type { EntityView } from '../query/entity-view.ts';
+import type { MemberTree } from '../query/projection.ts';
+import {
+  type AttributeRendering,
+  keyOf,
+  type RenderLinked,
+  renderInstances,
+  renderSystemTimes,
+  shownInstances,
+} from './render-attribute.ts';
+
+/** What is added to an entity, or said differently of it, where it is shown. */
+export interface EntityRendering {
+  readonly view: EntityView;
+  /** Of a linked entity: what its relationship picks of it; absent: what the view picks. */
+  readonly pick?: MemberTree;
+  readonly omit?: MemberTree;
+  readonly linked?: RenderLinked;
+  /** JSON text of the context, where the entity carries it. */
+  readonly context?: string;
+}
+
+/** An entity as JSON text: id, type, scope, times where they are asked for, attributes, context. [LD 4.5.1] [LD 4.5.4] */
+export function renderEntity(entity: Entity, rendering: EntityRendering): string {
+  const { view, context } = rendering;
+  const parts: string[] = [];
+  if (isShown('id', rendering)) parts.push(`"id":${JSON.stringify(entity.id)}`);
+  if (isShown('type', rendering)) parts.push(`"type":${renderTypes(entity, view)}`);
+  if (isShown('scope', rendering) && hasScopes(entity)) parts.push(`"scope":${renderScopes(entity)}`);
+  if (view.sysAttrs) parts.push(renderSystemTimes(entity).slice(1));
+  parts.push(...renderAttributes(entity, rendering));
+  if (context !== undefined) parts.push(`"@context":${context}`);
+  return `{${parts.join(',')}}`;
+}
+
+/** Each attribute that is shown, as the member of an object. */
+export function renderAttributes(entity: Entity, rendering: EntityRendering): readonly string[] {
+  const { view, pick, linked } = rendering;
+  const attributes: AttributeRendering = { view, ...(linked && { linked }) };
+  const parts: string[] = [];
+  for (const [name, instances] of shownAttributes(entity, rendering)) {
+    const members = (pick ?? view.pick)?.get(name);
+    parts.push(`${keyOf(name, isEntityMember, view)}:${renderInstances(instances, attributes, members)}`);
+  }
+  return parts;
+}
+
+/** The attributes that are shown, with those of their instances that are. */
+export function* shownAttributes(
+  entity: Entity,
+  rendering: Pick<EntityRendering, 'view' | 'pick' | 'omit'>,
+): Generator<readonly [name: string, instances: readonly Attribute[]]> {
+  for (const [name, all] of entity.attributes) {
+    if (!isShown(name, rendering)) continue;
+    const instances = shownInstances(all, rendering.view);
+    if (instances.length > 0) yield [name, instances];
+  }
+}
+
+function isShown(name: string, { view, pick = view.pick, omit = view.omit }: EntityRendering): boolean {
+  if (pick !== undefined && !pick.has(name)) return false;
+  // An omission of members of linked entities leaves the link itself alone.
+  const omitted = omit?.get(name);
+  return omitted === undefined || omitted.size > 0;
+}
+
+/** An entity without a scope of its own lies at the root, as NGSIv2 has it. */
+export function hasScopes({ scopes }: Entity): boolean {
+  return scopes.length !== 1 || scopes[0] !== noScopes[0];
+}
+
+function renderScopes({ scopes }: Entity): string {
+  return JSON.stringify(scopes.length === 1 ? scopes[0] : scopes);
+}
+
+export function renderTypes({ types }: Entity, { vocabulary }: EntityView): string {
+  const terms = types.map(vocabulary.compact);
+  return JSON.stringify(terms.length === 1 ? terms[0] : terms);
+}

@@ -1,0 +1,43 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { renderContextLink } from '../../dialects/ngsi-ld/context/context-link.ts';
+import { coreContextUrl } from '../../dialects/ngsi-ld/context/core-context.ts';
+import { type AnswerType, prefersPlainBody } from './negotiation.ts';
+import type { RequestContext } from './request-context.ts';
+
+const asWritten = (text: unknown): string => text as string;
+
+/** Tells whether the answer carries its context in itself; else it names it in a `Link` header. [LD 6.3.6] */
+export function carriesContext(request: FastifyRequest, type: AnswerType): boolean {
+  return type === 'application/ld+json' || (type === 'application/geo+json' && !prefersPlainBody(request));
+}
+
+/** Sends JSON that is already rendered, as text or as its bytes. */
+export function sendAnswer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  type: AnswerType,
+  context: RequestContext,
+  json: string | Uint8Array,
+): FastifyReply {
+  if (!carriesContext(request, type)) addLink(reply, renderContextLink(linkUrl(context)));
+  return reply.header('content-type', type).serializer(asWritten).send(json);
+}
+
+/** Sends JSON without a context: of problems and of partial successes. [LD 6.3.6] */
+export function sendPlainJson(reply: FastifyReply, status: number, value: object): FastifyReply {
+  return reply
+    .code(status)
+    .header('content-type', 'application/json')
+    .serializer(asWritten)
+    .send(JSON.stringify(value));
+}
+
+export function addLink(reply: FastifyReply, link: string): void {
+  const before = reply.getHeader('link');
+  reply.header('link', before === undefined ? link : `${String(before)}, ${link}`);
+}
+
+/** Where the context of an answer is found. */
+function linkUrl({ user }: RequestContext): string {
+  return typeof user === 'string' ? user : coreContextUrl;
+}

@@ -1,0 +1,105 @@
+import { linkedEntities } from '../../broker/entities/linked-entities.ts';
+import type { Entity } from '../../core/entity/entity.ts';
+import type { EntityView, Join } from '../../dialects/ngsi-ld/query/entity-view.ts';
+import { viewKey } from '../../dialects/ngsi-ld/query/entity-view.ts';
+import type { MemberTree } from '../../dialects/ngsi-ld/query/projection.ts';
+import type { RenderLinked } from '../../dialects/ngsi-ld/render/render-attribute.ts';
+import { type EntityRendering, renderEntity } from '../../dialects/ngsi-ld/render/render-entity.ts';
+import { renderFeature } from '../../dialects/ngsi-ld/render/render-geojson.ts';
+import type { EntityRecord } from '../../ports/entity-store.ts';
+import type { LdRequest } from './ld-request.ts';
+import type { AnswerType } from './negotiation.ts';
+import { renderContext } from './request-context.ts';
+
+/** How the entities of an answer are shown. */
+export interface EntityAnswer {
+  readonly view: EntityView;
+  readonly type: AnswerType;
+  /** Kept name. */
+  readonly geometryProperty: string;
+  /** Whether each entity carries the context: those of JSON-LD do. [LD 6.3.6] */
+  readonly withContext: boolean;
+}
+
+/** Renderings that one entity keeps: clients ask for the same few, and who asks for many must not fill the memory. */
+const maxKept = 4;
+
+/**
+ * The entities as JSON, in UTF-8, in order; those that they link to within them, or after them, where the view joins them.
+ * [LD 4.5.23]
+ */
+export async function renderRecords(
+  { broker, scope, context }: LdRequest,
+  records: readonly EntityRecord[],
+  answer: EntityAnswer,
+): Promise<readonly Uint8Array[]> {
+  const { view, withContext } = answer;
+  const own = withContext ? { context: renderContext(context) } : {};
+  const { join } = view;
+  if (join === undefined) {
+    const key = keyOf(answer, own.context, context.user);
+    return records.map((record) => rendered(record, { view, ...own }, answer, key));
+  }
+  const entities = records.map(({ entity }) => entity);
+  const graph = await linkedEntities(broker, scope, entities, { level: join.level, known: join.containedBy });
+  const known = new Map([...entities.map((entity) => [entity.id, entity] as const), ...graph]);
+  if (join.manner === 'flat') {
+    return [...known.values()].map((entity) => renderOne(entity, { view, ...own }, answer));
+  }
+  return entities.map((entity) =>
+    renderOne(entity, { view, ...own, linked: inlined(known, view, join, [entity.id]) }, answer),
+  );
+}
+
+function renderOne(entity: Entity, rendering: EntityRendering, { type, geometryProperty }: EntityAnswer): Uint8Array {
+  const isFeature = type === 'application/geo+json';
+  return Buffer.from(
+    isFeature ? renderFeature(entity, { ...rendering, geometryProperty }) : renderEntity(entity, rendering),
+  );
+}
+
+/** Linked entities where they are linked to, not within themselves, and no deeper than the join goes. */
+function inlined(
+  known: ReadonlyMap<string, Entity>,
+  view: EntityView,
+  join: Join,
+  within: readonly string[],
+): RenderLinked {
+  return (uri, members) => {
+    const entity = known.get(uri);
+    if (entity === undefined || within.length > join.level || within.includes(uri)) return undefined;
+    if (join.containedBy.includes(uri)) return undefined;
+    const rendering: EntityRendering = {
+      view,
+      ...pickOf(members),
+      linked: inlined(known, view, join, [...within, uri]),
+    };
+    return renderEntity(entity, rendering);
+  };
+}
+
+function pickOf(members: MemberTree | undefined): { readonly pick?: MemberTree } {
+  return members === undefined || members.size === 0 ? {} : { pick: members };
+}
+
+/** A name for the rendering, where it is one that clients share: with the core context, or with the same other one. */
+function keyOf({ view, type }: EntityAnswer, context: string | undefined, user: unknown): string | undefined {
+  const key = type === 'application/geo+json' ? undefined : viewKey(view);
+  return key === undefined ? undefined : `${key} ${context === undefined ? '' : '@'}${JSON.stringify(user ?? null)}`;
+}
+
+function rendered(
+  record: EntityRecord,
+  rendering: EntityRendering,
+  answer: EntityAnswer,
+  key: string | undefined,
+): Uint8Array {
+  if (key === undefined) return renderOne(record.entity, rendering, answer);
+  const { memo } = record;
+  const kept = memo.get(key);
+  if (kept !== undefined) return kept;
+  const json = renderOne(record.entity, rendering, answer);
+  if (memo.size >= maxKept) memo.clear();
+  memo.set(key, json);
+  return json;
+}
