@@ -33,12 +33,12 @@ export function requestScope(request: FastifyRequest, purpose: 'query' | 'create
     ...(authorization !== undefined && { authorization }),
     ...(via !== undefined && { via }),
     ...(headers['ngsiv2-attrsformat'] === 'custom' && { fromCustomNotification: true }),
-    ...(purpose !== 'query' && { warned: (warnings) => tell(request.answer, warnings) }),
+    ...(purpose !== 'query' && { warned: (warnings) => warnIn(request.answer, warnings) }),
   };
 }
 
-/** For people and for programs. A warning says that something was stored: it stands beside an answer of success or of part of it. */
-function tell(reply: FastifyReply, warnings: readonly EntityViolations[]): void {
+/** Tells a client of what was stored although its data model says no, for people and for programs. A warning says that something was stored: it stands beside an answer of success or of part of it. */
+export function warnIn(reply: FastifyReply, warnings: readonly EntityViolations[]): void {
   reply.header('warning', renderWarningHeader(warnings)).header(violationsHeader, renderViolationsHeader(warnings));
 }
 
