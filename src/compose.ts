@@ -140,6 +140,7 @@ export async function composeBroker(
   const openData = await openDataOf(broker, config);
   const closeBroker = async (): Promise<void> => {
     synchronizations.stop();
+    await openData.close();
     await notifier.stop();
     await Promise.all([transports.http.close(), transports.mqtt.close(), asker.close(), fetcher.close()]);
     await registrations.statistics.flush();
@@ -202,6 +203,9 @@ function openDataOf(broker: Broker, config: Config): Promise<OpenData> {
     broker,
     geoPackages: new SqliteGeoPackages(join(own, 'live')),
     liveFiles: new DiskShelf(own),
+    snapshotFiles: new DiskShelf(config.snapshots === 'data' ? own : config.snapshots),
+    publicUrl: config.publicUrl,
+    timers: systemTimers,
     maxLiveBytes: config.exportsMb * 1024 * 1024,
   });
 }

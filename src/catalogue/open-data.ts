@@ -1,9 +1,12 @@
 import type { Broker } from '../broker/broker.ts';
 import type { FileShelf } from '../ports/file-shelf.ts';
 import type { GeoPackages } from '../ports/geo-package.ts';
+import type { Timers } from '../ports/timers.ts';
 import { Datasets } from './datasets.ts';
+import { Downloads } from './downloads.ts';
 import { LiveExports } from './exports/live-exports.ts';
 import { type Formats, formatsWith } from './formats/formats.ts';
+import { Snapshots } from './snapshots/snapshots.ts';
 import { Extents } from './view/extent.ts';
 
 /** What publishes the context of a broker. */
@@ -13,6 +16,10 @@ export interface OpenData {
   readonly formats: Formats;
   readonly exports: LiveExports;
   readonly extents: Extents;
+  readonly snapshots: Snapshots;
+  readonly downloads: Downloads;
+  /** Resolves when nothing is under way any more, and what was counted is stored. */
+  close(): Promise<void>;
 }
 
 export interface OpenDataOptions {
@@ -20,16 +27,37 @@ export interface OpenDataOptions {
   readonly geoPackages: GeoPackages;
   /** Files that are made when somebody asks for them; nobody else's. */
   readonly liveFiles: FileShelf;
+  /** Dated copies; brokers that share their data share it. */
+  readonly snapshotFiles: FileShelf;
+  /** Where the public reaches the broker, or `none`. */
+  readonly publicUrl: string;
+  readonly timers: Timers;
   /** Bytes of such files that are kept for the next who asks. */
   readonly maxLiveBytes: number;
 }
 
 /** Resolves when the datasets are known. */
 export async function startOpenData(options: OpenDataOptions): Promise<OpenData> {
-  const { broker, geoPackages, liveFiles, maxLiveBytes } = options;
+  const { broker, geoPackages, liveFiles, snapshotFiles, publicUrl, timers, maxLiveBytes } = options;
   const datasets = new Datasets(broker);
   await datasets.load();
+  const formats = formatsWith(geoPackages);
   const exports = new LiveExports({ broker, shelf: liveFiles, maxBytes: maxLiveBytes });
   await exports.start();
-  return { broker, datasets, formats: formatsWith(geoPackages), exports, extents: new Extents(broker) };
+  const snapshots = new Snapshots({ broker, datasets, formats, shelf: snapshotFiles, publicUrl, timers });
+  await snapshots.start();
+  const downloads = new Downloads(broker, timers);
+  downloads.start();
+  return {
+    broker,
+    datasets,
+    formats,
+    exports,
+    extents: new Extents(broker),
+    snapshots,
+    downloads,
+    async close() {
+      await Promise.all([snapshots.close(), exports.close(), downloads.close()]);
+    },
+  };
 }

@@ -133,7 +133,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   if (options.openData) {
     await app.register(async (open) => {
       const { publicUrl, openDataRequestsPerMinute: requestsPerMinute } = options;
-      openDataRoutes(open, { availability, version, limits: options.limits, publicUrl, requestsPerMinute }, log);
+      await openDataRoutes(open, { availability, version, limits: options.limits, publicUrl, requestsPerMinute }, log);
     });
   }
   await app.register(

@@ -25,6 +25,8 @@ export interface ActionContext {
   readonly site: CkanSite;
   readonly version: string;
   snapshotsOf(dataset: Dataset): readonly Snapshot[];
+  /** Rows of the dataset were given. */
+  count(dataset: Dataset, bytes: number): void;
 }
 
 export type Action = (context: ActionContext, parameters: Parameters) => JsonValue | Promise<JsonValue>;
@@ -138,6 +140,7 @@ const actions: Readonly<Record<string, Action>> = {
   datastore_search: async (context, parameters) => {
     const { dataset, id } = tableNamed(context, parameters.required('resource_id', 'id'));
     const result = await searchDatastore(context.openData.broker, dataset, id, parameters);
+    context.count(dataset, JSON.stringify(result.records).length);
     return { ...result, _links: linksOf(context, parameters, result) };
   },
   datastore_info: (context, parameters) => {

@@ -64,7 +64,9 @@ export class LiveExports {
   /** Replaced while somebody reads them. */
   readonly #replaced = new Set<Kept>();
   readonly #waiting: (() => void)[] = [];
+  readonly #fills = new Set<Promise<void>>();
   #making = 0;
+  #isClosed = false;
 
   constructor({ broker, shelf, maxBytes }: LiveExportsOptions) {
     this.#broker = broker;
@@ -74,6 +76,14 @@ export class LiveExports {
 
   /** Throws away what a process before this one left. */
   async start(): Promise<void> {
+    await this.#shelf.removeAll(folder);
+  }
+
+  /** Resolves when no file is being made any more, and all are gone. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+    await Promise.all(this.#fills);
     await this.#shelf.removeAll(folder);
   }
 
@@ -108,7 +118,9 @@ export class LiveExports {
     const made: Kept = { file, tag, changedAt: since, version, startedAt: now, holders: new Set() };
     const held = this.#held(made);
     this.#replace(key, made);
-    void this.#fill(key, made, dataset, format, links);
+    const fill = this.#fill(key, made, dataset, format, links);
+    this.#fills.add(fill);
+    void fill.finally(() => this.#fills.delete(fill));
     return held;
   }
 
@@ -130,7 +142,7 @@ export class LiveExports {
     await this.#turn();
     try {
       const batches = entityBatches(this.#broker, dataset.tenant, dataset.view.query);
-      await made.file.fill(format.encode({ dataset, links, batches }));
+      await made.file.fill(format.encode({ dataset, links, batches: this.#untilClosed(batches) }));
     } catch (error) {
       this.#broker.log.error(
         { err: error, tenant: dataset.tenant, dataset: dataset.id, format: format.code },
@@ -142,6 +154,14 @@ export class LiveExports {
       this.#making -= 1;
       this.#waiting.shift()?.();
       this.#tidy();
+    }
+  }
+
+  /** What is being made when the process stops is given up. */
+  async *#untilClosed<Batch>(batches: AsyncIterable<Batch>): AsyncGenerator<Batch> {
+    for await (const batch of batches) {
+      if (this.#isClosed) throw new Error('the broker stops');
+      yield batch;
     }
   }
 

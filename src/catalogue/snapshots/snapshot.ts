@@ -6,6 +6,8 @@ export interface Snapshot {
   /** The hour or the day that it stands for, in UTC: `2026-01-31T05` or `2026-01-31`. */
   readonly moment: string;
   readonly takenAt: EpochMs;
+  /** Tells its files from those of another broker that took the same moment. */
+  readonly id: string;
   readonly rows: number;
   readonly files: readonly SnapshotFile[];
 }

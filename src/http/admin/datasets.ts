@@ -27,6 +27,14 @@ const shownSchema = Type.Object(
   },
 );
 
+const downloadSchema = Type.Object({
+  day: Type.String({ examples: ['2026-01-31'] }),
+  way: Type.String(),
+  snapshot: Type.Boolean(),
+  requests: Type.Integer(),
+  bytes: Type.Integer({ description: 'Before compression' }),
+});
+
 /** `/admin/datasets` and `/admin/catalogue`: what is published, and how it is described. */
 export function datasetsRoutes(app: FastifyInstance, availability: Availability): void {
   app.get(
@@ -121,7 +129,7 @@ export function datasetsRoutes(app: FastifyInstance, availability: Availability)
     {
       schema: documented({
         summary: 'Remove a dataset',
-        description: 'It is gone for the public at once; the entities stay.',
+        description: 'It is gone for the public at once, and its snapshots for good; the entities stay.',
         tag: adminTag,
         operationId: 'removeDataset',
         path,
@@ -131,8 +139,32 @@ export function datasetsRoutes(app: FastifyInstance, availability: Availability)
       }),
     },
     async (request, reply) => {
-      await availability.openData.datasets.remove(tenantOf(request), request.params.dataset);
+      const { datasets, snapshots } = availability.openData;
+      await datasets.remove(tenantOf(request), request.params.dataset);
+      await snapshots.removeAll(request.params.dataset);
       return reply.code(204).send();
+    },
+  );
+
+  app.get<{ Params: DatasetPath }>(
+    '/admin/datasets/:dataset/downloads',
+    {
+      schema: documented({
+        summary: 'Count the downloads of a dataset',
+        description:
+          'By day and way: a format, `ngsi`, `features`, `datastore` or `page`. The last minute may be missing.',
+        tag: adminTag,
+        operationId: 'countDownloads',
+        path,
+        headers: tenantHeader,
+        answers: { 200: { description: 'The counts', schema: Type.Array(downloadSchema) } },
+        errors: [400, 404, 503],
+      }),
+    },
+    async (request, reply) => {
+      const { datasets, downloads } = availability.openData;
+      const dataset = datasets.retrieve(tenantOf(request), request.params.dataset);
+      return sendJson(reply, JSON.stringify(await downloads.of(dataset)));
     },
   );
 

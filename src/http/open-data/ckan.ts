@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { actionNamed } from '../../catalogue/ckan/actions.ts';
 import { CkanError } from '../../catalogue/ckan/ckan-error.ts';
 import { Parameters } from '../../catalogue/ckan/parameters.ts';
+import type { Dataset } from '../../catalogue/dataset/dataset.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { parseJson } from '../../core/parse-json.ts';
 import type { Logger } from '../../observe/log.ts';
@@ -87,7 +88,14 @@ async function callAction(
       formats: openData.formats,
       languages: languagesFor(request, openData),
     };
-    const context = { openData, site, version: service.version, snapshotsOf: () => [] };
+    const context = {
+      openData,
+      site,
+      version: service.version,
+      snapshotsOf: (dataset: Dataset) => openData.snapshots.of(dataset),
+      count: (dataset: Dataset, bytes: number) =>
+        openData.downloads.count(dataset, 'datastore', false, bytes, 200, request.id),
+    };
     const result = await action(context, parametersOf(request));
     reply.header('cache-control', 'public, no-cache');
     return send(reply, { help: helpOf(request, service), success: true, result });

@@ -4,6 +4,7 @@ import { Refusal } from '../../core/errors.ts';
 import { documented } from '../route-documentation.ts';
 import { rdfFormatFor, sendDataset } from './dcat.ts';
 import { datasetParameter, openDataTag } from './documentation.ts';
+import { sendDatasetPage } from './pages.ts';
 import type { OpenDataService } from './service.ts';
 
 /** `/dataset/{dataset}`: one dataset, in the form that the client takes or that the extension names. */
@@ -25,6 +26,9 @@ export function datasetRoutes(app: FastifyInstance, service: OpenDataService): v
     async (request, reply) => {
       const [id = '', extension] = request.params.dataset.split('.', 2);
       const format = extension === undefined ? rdfFormatFor(request) : rdfFormatNamed(extension);
+      if (extension === 'html' || (extension === undefined && format === undefined)) {
+        return sendDatasetPage(request, reply, service, id);
+      }
       if (format === undefined) throw new Refusal({ kind: 'unknownPath' });
       return sendDataset(request, reply, service, id, format);
     },

@@ -52,9 +52,7 @@ export function dcatRoutes(app: FastifyInstance, service: OpenDataService): void
         const links = linksOf(request, service);
         const parameters = new URLSearchParams(rawQueryOf(request));
         const query = parseFeedQuery(parameters);
-        const sources = await Promise.all(
-          openData.datasets.published().map((dataset) => sourceOf(openData, dataset, links)),
-        );
+        const sources = openData.datasets.published().map((dataset) => sourceOf(openData, dataset, links));
         const { description } = describeCatalogue(openData.datasets.catalogue, sources, query, links, (page) => {
           const kept = new URLSearchParams(
             [...parameters].filter(([name]) => name === 'modified_since' || name === 'q'),
@@ -95,7 +93,7 @@ export async function sendDataset(
   format: RdfFormat,
 ): Promise<FastifyReply> {
   const openData = openDataOf(service);
-  const source = await sourceOf(openData, openData.datasets.publishedOf(id), linksOf(request, service));
+  const source = sourceOf(openData, openData.datasets.publishedOf(id), linksOf(request, service));
   return sendText(request, reply, await format.render(describeOne(source).quads), typeOf(format));
 }
 
@@ -107,8 +105,8 @@ export function rdfFormatFor(request: FastifyRequest): RdfFormat | undefined {
 }
 
 /** What a dataset is described with. */
-export async function sourceOf({ formats }: OpenData, dataset: Dataset, links: Links): Promise<DatasetSource> {
-  return { dataset, links, formats, snapshots: [] };
+function sourceOf({ formats, snapshots }: OpenData, dataset: Dataset, links: Links): DatasetSource {
+  return { dataset, links, formats, snapshots: snapshots.of(dataset) };
 }
 
 /** Turtle and RDF/XML are in UTF-8, which not all clients take for granted. */

@@ -29,7 +29,7 @@ export function downloadRoutes(app: FastifyInstance, service: OpenDataService): 
       }),
     },
     async (request, reply) => {
-      const { datasets, formats, exports } = openDataOf(service);
+      const { datasets, formats, exports, downloads } = openDataOf(service);
       const dataset = datasets.publishedOf(request.params.dataset);
       const format = formatOf(dataset, formats, request.params.file, 'data');
       const live = await exports.open(dataset, format, linksOf(request, service));
@@ -44,7 +44,10 @@ export function downloadRoutes(app: FastifyInstance, service: OpenDataService): 
         bytes: file.isWhole ? file.bytes : undefined,
         whole: () => file.whole(),
         read: (start, end) => file.read(start, end),
-        onEnd: () => live.release(),
+        onEnd: (status, bytes) => {
+          live.release();
+          downloads.count(dataset, format.code, false, bytes, status, request.id);
+        },
       });
     },
   );

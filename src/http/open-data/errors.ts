@@ -13,6 +13,8 @@ export type SendProblem = (reply: FastifyReply, problem: WordedRefusal, request:
  */
 export function answerProblems(app: FastifyInstance, log: Logger, send: SendProblem = sendPlainly): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
+    if (error.statusCode === 429)
+      return send(reply, { status: 429, error: 'TooManyRequests', description: error.message }, request);
     const reason = refusalReasonOf(error, request);
     if (reason === undefined) {
       log.error({ correlator: request.id, method: request.method, url: request.url, err: error }, 'request failed');

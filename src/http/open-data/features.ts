@@ -123,7 +123,7 @@ export function featuresRoutes(app: FastifyInstance, service: OpenDataService, l
     },
     async (request, reply) => {
       const dataset = placedDataset(request.params.collectionId);
-      const { broker } = openDataOf(service);
+      const { broker, downloads } = openDataOf(service);
       const parameters = new URLSearchParams(rawQueryOf(request));
       const page = await findIn(broker, dataset.tenant, itemsQuery(dataset.view, parameters));
       const links = linksOf(request, service);
@@ -147,9 +147,11 @@ export function featuresRoutes(app: FastifyInstance, service: OpenDataService, l
       };
       // As bytes in one piece: a page is small, and its time stamp makes each another.
       reply.header('cache-control', 'public, no-cache').header('content-type', geoJsonType);
-      return reply.send(
-        Buffer.from(`{"type":"FeatureCollection",${JSON.stringify(head).slice(1, -1)},"features":[\n${features}\n]}`),
+      const bytes = Buffer.from(
+        `{"type":"FeatureCollection",${JSON.stringify(head).slice(1, -1)},"features":[\n${features}\n]}`,
       );
+      downloads.count(dataset, 'features', false, bytes.length, 200, request.id);
+      return reply.send(bytes);
     },
   );
 

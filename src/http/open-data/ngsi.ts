@@ -50,8 +50,9 @@ export function ngsiRoutes(app: FastifyInstance, service: OpenDataService, limit
       }),
     },
     async (request, reply) => {
-      const { datasets, broker } = openDataOf(service);
-      const { view, tenant } = datasets.publishedOf(request.params.dataset);
+      const { datasets, broker, downloads } = openDataOf(service);
+      const dataset = datasets.publishedOf(request.params.dataset);
+      const { view, tenant } = dataset;
       const parameters = parseUriParameters(rawQueryOf(request), freeText);
       const { query: asked, projection } = parseEntitiesRequest(parameters, view.query.scopes, limits, freeText);
       const query = publishedQuery(view, asked);
@@ -63,10 +64,9 @@ export function ngsiRoutes(app: FastifyInstance, service: OpenDataService, limit
         reply.header('link', `<${request.url.split('?', 1)[0]}?${next}>; rel="next"`);
       }
       reply.header('cache-control', 'public, no-cache');
-      return sendJson(
-        reply,
-        `[${page.records.map(({ entity }) => renderEntity(publishedEntity(entity, view), projection)).join(',')}]`,
-      );
+      const text = `[${page.records.map(({ entity }) => renderEntity(publishedEntity(entity, view), projection)).join(',')}]`;
+      downloads.count(dataset, 'ngsi', false, text.length, 200, request.id);
+      return sendJson(reply, text);
     },
   );
 

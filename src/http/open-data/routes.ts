@@ -7,12 +7,18 @@ import { downloadRoutes } from './downloads.ts';
 import { answerProblems } from './errors.ts';
 import { featuresRoutes } from './features.ts';
 import { ngsiRoutes } from './ngsi.ts';
+import { pageRoutes } from './pages.ts';
+import { limitRates } from './rate-limit.ts';
 import type { OpenDataService } from './service.ts';
+import { snapshotRoutes } from './snapshots.ts';
 
 /** What the public sees: published datasets, and nothing else. */
-export function openDataRoutes(app: FastifyInstance, service: OpenDataService, log: Logger): void {
+export async function openDataRoutes(app: FastifyInstance, service: OpenDataService, log: Logger): Promise<void> {
   answerProblems(app, log);
+  await limitRates(app, service);
+  pageRoutes(app, service);
   downloadRoutes(app, service);
+  snapshotRoutes(app, service);
   datasetRoutes(app, service);
   dcatRoutes(app, service);
   ngsiRoutes(app, service, service.limits);
