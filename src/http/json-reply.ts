@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify';
 
 /** Fastify would add a charset, which neither JSON nor existing clients know. */
-const asWritten = (json: unknown): string => json as string;
+const asWritten = (text: unknown): string => text as string;
 
-/** Sends JSON that is already rendered, as text or as its bytes. */
-export function sendJson(reply: FastifyReply, json: string | Uint8Array): FastifyReply {
-  return reply.header('content-type', 'application/json').serializer(asWritten).send(json);
+/** Sends a JSON text that is already rendered. */
+export function sendJson(reply: FastifyReply, text: string): FastifyReply {
+  return reply.header('content-type', 'application/json').serializer(asWritten).send(text);
 }

@@ -94,7 +94,7 @@ export interface EntityRecord {
   readonly sequence: number;
   readonly entity: Entity;
   /** Renderings of the entity, by a name of the reader's choice. */
-  readonly memo: Map<string, Uint8Array>;
+  readonly memo: Map<string, string>;
 }
 
 export interface EntityPage {

@@ -11,13 +11,13 @@ export function carriesContext(request: FastifyRequest, type: AnswerType): boole
   return type === 'application/ld+json' || (type === 'application/geo+json' && !prefersPlainBody(request));
 }
 
-/** Sends JSON that is already rendered, as text or as its bytes. */
+/** Sends JSON that is already rendered. */
 export function sendAnswer(
   request: FastifyRequest,
   reply: FastifyReply,
   type: AnswerType,
   context: RequestContext,
-  json: string | Uint8Array,
+  json: string,
 ): FastifyReply {
   if (!carriesContext(request, type)) addLink(reply, renderContextLink(linkUrl(context)));
   return reply.header('content-type', type).serializer(asWritten).send(json);

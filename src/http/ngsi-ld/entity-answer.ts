@@ -7,6 +7,7 @@ import type { RenderLinked } from '../../dialects/ngsi-ld/render/render-attribut
 import { type EntityRendering, renderEntity } from '../../dialects/ngsi-ld/render/render-entity.ts';
 import { renderFeature } from '../../dialects/ngsi-ld/render/render-geojson.ts';
 import type { EntityRecord } from '../../ports/entity-store.ts';
+import { inOnePiece } from '../in-one-piece.ts';
 import type { LdRequest } from './ld-request.ts';
 import type { AnswerType } from './negotiation.ts';
 import { renderContext } from './request-context.ts';
@@ -25,14 +26,14 @@ export interface EntityAnswer {
 const maxKept = 4;
 
 /**
- * The entities as JSON, in UTF-8, in order; those that they link to within them, or after them, where the view joins them.
+ * The entities as JSON, in order; those that they link to within them, or after them, where the view joins them.
  * [LD 4.5.23]
  */
 export async function renderRecords(
   { broker, scope, context }: LdRequest,
   records: readonly EntityRecord[],
   answer: EntityAnswer,
-): Promise<readonly Uint8Array[]> {
+): Promise<readonly string[]> {
   const { view, withContext } = answer;
   const own = withContext ? { context: renderContext(context) } : {};
   const { join } = view;
@@ -51,11 +52,9 @@ export async function renderRecords(
   );
 }
 
-function renderOne(entity: Entity, rendering: EntityRendering, { type, geometryProperty }: EntityAnswer): Uint8Array {
+function renderOne(entity: Entity, rendering: EntityRendering, { type, geometryProperty }: EntityAnswer): string {
   const isFeature = type === 'application/geo+json';
-  return Buffer.from(
-    isFeature ? renderFeature(entity, { ...rendering, geometryProperty }) : renderEntity(entity, rendering),
-  );
+  return isFeature ? renderFeature(entity, { ...rendering, geometryProperty }) : renderEntity(entity, rendering);
 }
 
 /** Linked entities where they are linked to, not within themselves, and no deeper than the join goes. */
@@ -93,12 +92,12 @@ function rendered(
   rendering: EntityRendering,
   answer: EntityAnswer,
   key: string | undefined,
-): Uint8Array {
+): string {
   if (key === undefined) return renderOne(record.entity, rendering, answer);
   const { memo } = record;
   const kept = memo.get(key);
   if (kept !== undefined) return kept;
-  const json = renderOne(record.entity, rendering, answer);
+  const json = inOnePiece(renderOne(record.entity, rendering, answer));
   if (memo.size >= maxKept) memo.clear();
   memo.set(key, json);
   return json;

@@ -49,7 +49,7 @@ export async function answerQuery(
     withContext: withContext && !isGeo,
   });
   const json = isGeo
-    ? renderFeatureCollection(String(jsonArrayOf(items)), withContext ? renderContext(context) : undefined)
+    ? renderFeatureCollection(jsonArrayOf(items), withContext ? renderContext(context) : undefined)
     : jsonArrayOf(items);
   return sendAnswer(request, reply, answer.type, context, json);
 }

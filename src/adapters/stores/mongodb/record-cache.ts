@@ -79,7 +79,7 @@ export class RecordCache {
 /** A record that decodes its entity when it is first looked at. */
 export class StoredRecord implements EntityRecord {
   readonly state: StoredState;
-  readonly memo: Map<string, Uint8Array>;
+  readonly memo: Map<string, string>;
   bytes = 0;
   #content: Buffer | Entity;
 

@@ -78,7 +78,7 @@ export class StoredRecord implements EntityRecord {
     this.decoded = entity;
   }
 
-  get memo(): Map<string, Uint8Array> {
+  get memo(): Map<string, string> {
     this.memos ??= new Memo((bytes) => this.cache.grow(this, bytes));
     return this.memos;
   }
