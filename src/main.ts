@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { type ComposedBroker, composeBroker, type KeptContexts } from './compose.ts';
 import { ConfigError } from './config/config.ts';
@@ -8,6 +9,7 @@ import { type Config, flagOf, variableOf } from './config/options.ts';
 import { packageVersion } from './config/package-version.ts';
 import { startExpirySweeper } from './expiry-sweeper.ts';
 import { Availability } from './http/availability.ts';
+import { watchConnections } from './http/open-connections.ts';
 import { createServer } from './http/server.ts';
 import type { Logger } from './observe/log.ts';
 
@@ -46,6 +48,7 @@ export async function startBroker(config: Config, log: Logger, signal?: AbortSig
     limits: { filterLength: config.maxFilterLength },
     hasEndpoint: (protocol, name) => endpoints[protocol].has(name),
   });
+  const connections = watchConnections(app.server);
   const url = await listen(app, config);
   log.info(
     { url, store: withoutPassword(config.store), data: config.data, version: packageVersion },
@@ -71,7 +74,7 @@ export async function startBroker(config: Config, log: Logger, signal?: AbortSig
     async stop() {
       availability.drain();
       stopSweeper();
-      await drain(app, config.shutdownTimeoutMs, log);
+      await drain(app, connections, config.shutdownTimeoutMs, log);
       await broker.close();
     },
   };
@@ -125,11 +128,16 @@ function whyNotListening(error: unknown, host: string, port: number): string {
 /** How soon a connection that has become idle is closed while the server stops. */
 const idleCheckMs = 50;
 
-/** Lets requests under way end; those that take longer are cut off. */
-async function drain(app: FastifyInstance, timeoutMs: number, log: Logger): Promise<void> {
+/** Lets requests under way end; those that take longer are cut off, and so is whoever still holds a connection. */
+async function drain(
+  app: FastifyInstance,
+  connections: ReadonlySet<Socket>,
+  timeoutMs: number,
+  log: Logger,
+): Promise<void> {
   const cut = setTimeout(() => {
     log.warn({ timeoutMs }, 'requests under way took too long and are cut off');
-    app.server.closeAllConnections();
+    for (const connection of connections) connection.destroy();
   }, timeoutMs);
   // A connection whose last request has just been answered would otherwise be kept for the client's next one.
   const hangUp = setInterval(() => app.server.closeIdleConnections(), idleCheckMs);

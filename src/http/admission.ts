@@ -24,13 +24,14 @@ export function admitRequest(request: FastifyRequest, strictLength: boolean): vo
 /** [V2 MIME types] */
 function checkAccept(request: FastifyRequest): void {
   const { accept } = request.headers;
+  if (accept === undefined || accept === '*/*') return;
   if (isStreamPath(request.url)) {
     if (preferredType(accept, eventsOnly) === undefined) {
       throw new Refusal({ kind: 'notAcceptable', accepted: eventsOnly });
     }
     return;
   }
-  if (accept === undefined || accept === '*/*' || accept === 'application/json') return;
+  if (accept === 'application/json') return;
   const malformation = malformationOf(accept);
   if (malformation !== undefined) throw invalidRequest(malformation);
   if (!namesKnownRange(accept)) throw new Refusal({ kind: 'notAcceptable', accepted: [] });

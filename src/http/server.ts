@@ -88,6 +88,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     clientErrorHandler: answerMalformedHttp,
     frameworkErrors: (error, request, reply) => {
       reply.header(correlatorHeader, request.id);
+      // Node no longer looks after a connection that was to be upgraded.
+      if (request.headers.upgrade !== undefined) reply.raw.once('finish', () => request.raw.socket.destroySoon());
       app.errorHandler(error, request, reply);
     },
   });
@@ -109,9 +111,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const resources = watchResources(app, corsOrigin !== 'none');
   answerUnmatched(app, { resources, corsOrigin, strictContentLength, text });
 
-  const upgrades = webSocketUpgrades(app.server, isStreamPath);
-  // All that the plugin does with a server is to hear its upgrades.
-  await app.register(websocket, { options: { maxPayload: maxSocketMessageBytes, server: upgrades as Server } });
   await documentApi(app, version);
   healthRoutes(app, availability);
   versionRoutes(app, version);
@@ -149,7 +148,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       done();
     });
     ngsiv2Routes(ngsi, service);
-    subscriptionStreamRoutes(ngsi, service, options);
+    await ngsi.register(async (streams) => {
+      const upgrades = webSocketUpgrades(app.server, isStreamPath);
+      // All that the plugin does with a server is to hear its upgrades; its hooks would cost every request of another route.
+      await streams.register(websocket, { options: { maxPayload: maxSocketMessageBytes, server: upgrades as Server } });
+      subscriptionStreamRoutes(streams, service, options);
+    });
   });
   return app;
 }

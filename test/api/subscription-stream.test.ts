@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { parseConfig } from '../../src/config/config.ts';
+import { startBroker } from '../../src/main.ts';
+import { createLog } from '../../src/observe/log.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { type ApiUnderTest, anApi, storeKinds } from './api-under-test.ts';
 import { type LiveEvent, readEvents } from './read-events.ts';
@@ -199,6 +202,39 @@ describe.each(storeKinds)('the stream of a subscription, on the %s store', (stor
     expect(warnings).toEqual([]);
     socket.destroy();
   });
+});
+
+test('a WebSocket at a URL that cannot be read is refused, and its connection ends', async () => {
+  const api = await anApi();
+  const url = await api.app.listen({ host: '127.0.0.1', port: 0 });
+  for (const id of ['%zz', 'x'.repeat(5000)]) {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('utf8');
+    socket.write(
+      `GET /v2/subscriptions/${id}/stream HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    );
+    const [answer] = await once(socket, 'data');
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request/);
+    await once(socket, 'close');
+  }
+  await api.close();
+});
+
+test('a broker stops although a client does not hang up its WebSocket', async () => {
+  const broker = await startBroker(
+    { ...parseConfig({}), host: '127.0.0.1', port: 0, store: 'memory', shutdownTimeoutMs: 100 },
+    createLog('silent'),
+  );
+  const body = JSON.stringify({ id: 'S', subject: rooms, notification: { stream: {} } });
+  const headers = { 'content-type': 'application/json' };
+  await fetch(`${broker.url}/v2/subscriptions`, { method: 'POST', headers, body });
+  const socket = connect(Number(new URL(broker.url).port), '127.0.0.1').setEncoding('utf8');
+  socket.write(
+    'GET /v2/subscriptions/S/stream HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n',
+  );
+  const [answer] = await once(socket, 'data');
+  expect(answer).toMatch(/^HTTP\/1\.1 101 /);
+  await Promise.all([broker.stop(), once(socket, 'close')]);
 });
 
 test('a client that reads too slowly is let go, and gets the rest when it comes back, each once and in order', async () => {

@@ -14,8 +14,8 @@ const upgradeHeaders: ReadonlySet<string> = new Set(['connection', 'upgrade', 'h
 export function webSocketUpgrades(server: Server, isSocketPath: (url: string) => boolean): EventEmitter {
   const upgrades = new EventEmitter();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const isSocket = request.headers.upgrade?.toLowerCase() === 'websocket' && isSocketPath(request.url ?? '');
-    if (isSocket) upgrades.emit('upgrade', request, socket, head);
+    const wantsSocket = request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket';
+    if (wantsSocket && isSocketPath(request.url ?? '')) upgrades.emit('upgrade', request, socket, head);
     else serveWithoutUpgrade(server, request, socket, head);
   });
   return upgrades;
