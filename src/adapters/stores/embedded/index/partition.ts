@@ -39,6 +39,9 @@ export class Partition {
   /** The default locations; undefined while there has been none. */
   places: LocationIndex | undefined;
 
+  /** Slots are in the order of creation themselves: none was used again. */
+  slotsAscend = true;
+
   private readonly createdAt = new SlotNumbers();
   private readonly modifiedAt = new SlotNumbers();
   private readonly texts: string[] = [];
@@ -47,6 +50,7 @@ export class Partition {
   private readonly freeSlots: number[] = [];
   private readonly derived = new Map<string, Derived>();
   private uses = 0;
+  private lastInserted = Number.NEGATIVE_INFINITY;
 
   constructor(
     readonly types: readonly string[],
@@ -68,6 +72,8 @@ export class Partition {
 
   insert(sequence: number, text: string, entity: Entity): number {
     const slot = this.freeSlots.pop() ?? this.texts.length;
+    this.slotsAscend &&= slot === this.texts.length && this.lastInserted < sequence;
+    this.lastInserted = sequence;
     this.sequences.set(slot, sequence);
     this.creation.insert(sequence, slot);
     this.texts[slot] = text;
