@@ -1,11 +1,13 @@
 import { type Oriel, startOriel } from './contenders/oriel.ts';
 import { prepareTarget, type TargetAddress } from './contenders/target.ts';
 import { measureForwarding } from './measure/measure-forwarding.ts';
+import { measureModels } from './measure/measure-models.ts';
 import { measurePair } from './measure/measure-pair.ts';
 import { type MeasureOptions, measureRequests } from './measure/measure-requests.ts';
 import { measureStart } from './measure/measure-start.ts';
 import type { Row } from './measure/row.ts';
 import { forwardingWorkloads } from './workloads/forwarding.ts';
+import { modelsWorkloads } from './workloads/models.ts';
 import { pairWorkloads } from './workloads/pairs.ts';
 import { readWorkloads } from './workloads/reads.ts';
 import { startWorkloads } from './workloads/starts.ts';
@@ -18,6 +20,7 @@ export const allWorkloads: readonly Workload[] = [
   ...pairWorkloads,
   ...startWorkloads,
   ...forwardingWorkloads,
+  ...modelsWorkloads,
 ];
 
 /** Measures the workloads; those that can share a broker do, reads before writes. Each row is given as soon as it is known. */
@@ -38,6 +41,7 @@ export async function* runSuite(
   for (const workload of workloads) {
     if (workload.kind === 'pair') yield await measurePair(workload, options.rounds, options.seconds);
     if (workload.kind === 'forwarding') yield await measureForwarding(workload, options.rounds, options.seconds);
+    if (workload.kind === 'models') yield await measureModels(workload, options.rounds, options.seconds);
     if (workload.kind === 'start') yield await measureStart(workload, 1);
   }
 }

@@ -3,7 +3,7 @@ import type { LimitServer } from '../contenders/limit.ts';
 import type { Oriel } from '../contenders/oriel.ts';
 import type { ReceiverPorts } from '../receivers/receipts.ts';
 
-export type Workload = RequestWorkload | PairWorkload | StartWorkload | ForwardingWorkload;
+export type Workload = RequestWorkload | PairWorkload | StartWorkload | ForwardingWorkload | ModelsWorkload;
 
 interface Named {
   /** What the command line calls it. */
@@ -88,4 +88,13 @@ export interface ForwardingWorkload extends Named {
   readonly connections: number;
   /** Without providers, of the rate to that of a broker without registrations; else of what they take one after the other to what an answer takes. */
   readonly least: number;
+}
+
+/** Writes to a broker whose policy enforces data models, to measure beside the same writes to one whose policy does not. */
+export interface ModelsWorkload extends Named {
+  readonly kind: 'models';
+  readonly entitiesPerRequest: number;
+  /** The least ratio of the rates, enforced to not. */
+  readonly target: number;
+  readonly requests: (random: () => number) => readonly BenchRequest[];
 }

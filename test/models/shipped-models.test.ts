@@ -60,7 +60,7 @@ describe('The models that come with the broker', () => {
   });
 
   describe.each(registry.shipped.map((model) => [model.type, model] as const))('%s', (_type, model) => {
-    const judge = registry.compile(model);
+    const { judge } = registry.compile(model);
 
     it('is JSON Schema 2020-12 of which nothing has to be left out', () => {
       const document = JSON.parse(
@@ -141,7 +141,7 @@ test('What tells of people is marked', () => {
 
 test('A shared definition is the same for all: a place has longitude before latitude, and the form that its type says', () => {
   const model = byType.get('Streetlight');
-  const judge = registry.compile(model as NonNullable<typeof model>);
+  const { judge } = registry.compile(model as NonNullable<typeof model>);
   const at = (location: JsonValue) => judge({ id: 'urn:ngsi-ld:Streetlight:1', type: 'Streetlight', location });
   expect(at({ type: 'Point', coordinates: [-3.7, 40.4] })).toEqual([]);
   expect(at({ type: 'Point', coordinates: [40.4, -93.7] })).toMatchObject([

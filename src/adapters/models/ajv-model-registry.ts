@@ -5,8 +5,11 @@ import type { JsonObject } from '../../core/json.ts';
 import { type DataModel, labelOf } from '../../core/model/data-model.ts';
 import { ModelError } from '../../core/model/model-note.ts';
 import { knownFormats } from '../../core/model/upgrade-schema.ts';
-import type { JudgeKeyValues, ModelRegistry } from '../../ports/model-registry.ts';
+import type { CompiledModel, ModelRegistry } from '../../ports/model-registry.ts';
+import { attributeSchema } from './attribute-schema.ts';
+import { keyValuesMaker } from './key-values-maker.ts';
 import { linearPattern } from './linear-pattern.ts';
+import { namesLookedAt } from './names-looked-at.ts';
 import { shippedModels } from './shipped-models.ts';
 import { uniqueItems } from './unique-items.ts';
 import { violationsOf } from './violations-of.ts';
@@ -16,43 +19,56 @@ import { violationsOf } from './violations-of.ts';
  * model is.
  */
 export function createModelRegistry(): ModelRegistry {
-  const judges = new WeakMap<DataModel, JudgeKeyValues>();
+  const compiled = new WeakMap<DataModel, CompiledModel>();
   const compile = createCompiler();
   return {
     ...shippedModels(),
     compile(model) {
-      let judge = judges.get(model);
-      if (judge === undefined) {
-        judge = judgeOf(model, compile(model));
-        judges.set(model, judge);
+      let known = compiled.get(model);
+      if (known === undefined) {
+        known = compiledModel(model, compile);
+        compiled.set(model, known);
       }
-      return judge;
+      return known;
     },
   };
 }
 
-function judgeOf(model: DataModel, validate: ValidateFunction): JudgeKeyValues {
+type Compile = (schema: JsonObject, label: string) => ValidateFunction;
+
+function compiledModel(model: DataModel, compile: Compile): CompiledModel {
   const label = labelOf(model);
+  const names = namesLookedAt(model.schema);
+  const parts = attributeSchema(model.schema);
+  return {
+    judge: judgeBy(compile(model.schema, label), label),
+    judgePart: parts && judgeBy(compile(parts, label), label),
+    emptyKeyValues: keyValuesMaker(names ?? new Set()),
+    names,
+  };
+}
+
+function judgeBy(validate: ValidateFunction, label: string): CompiledModel['judge'] {
   return (keyValues) => (validate(keyValues) ? [] : violationsOf(validate.errors ?? [], label));
 }
 
 /** How many schemas one instance of AJV compiles: it keeps what they are made of, and is slow to make. */
 const schemasPerInstance = 100;
 
-function createCompiler(): (model: DataModel) => ValidateFunction {
+function createCompiler(): Compile {
   let ajv: Ajv2020 | undefined;
   let compiled = 0;
-  return (model) => {
+  return (schema, label) => {
     if (ajv === undefined || compiled === schemasPerInstance) {
       ajv = newAjv();
       compiled = 0;
     }
     compiled++;
     try {
-      return ajv.compile(withoutAnnotations(model.schema));
+      return ajv.compile(withoutName(schema));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      throw new ModelError(`the schema of ${labelOf(model)} cannot be used: ${why}`);
+      throw new ModelError(`the schema of ${label} cannot be used: ${why}`);
     }
   };
 }
@@ -77,6 +93,6 @@ function newAjv(): Ajv2020 {
 }
 
 /** References are within the schema, so it needs no name; nor does a name tie it to others. */
-function withoutAnnotations({ $schema: _, $id: _id, ...schema }: JsonObject): object {
+function withoutName({ $schema: _, $id: _id, ...schema }: JsonObject): object {
   return schema;
 }

@@ -77,7 +77,7 @@ function readSubmission(
     shared.find((document) => document.url === wanted) ?? registry.findShared(wanted) ?? byFileName(shared, wanted);
   try {
     const { model, notes } = readDataModel({ url, document: schema }, find, examples);
-    const judge = registry.compile(model);
+    const { judge } = registry.compile(model);
     const failing = model.examples.flatMap((example): readonly EntityViolations[] => {
       const violations = judge(example);
       return violations.length === 0 ? [] : [{ entity: { id: String(example.id), type: model.type }, violations }];

@@ -13,7 +13,7 @@ export function judgeWrites(writes: readonly EntityWrite[], models: TenantModels
   let warnings: EntityViolations[] | undefined;
   for (const { change } of writes) {
     if (change.kind === 'removed') continue;
-    const { refused, warned } = models.judge(change.after);
+    const { refused, warned } = models.judge(change.after, change.kind === 'updated' ? change : undefined);
     if (refused.length > 0) {
       throw new Refusal({ kind: 'modelViolated', entity: refTo(change.after), violations: refused });
     }

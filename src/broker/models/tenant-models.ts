@@ -1,13 +1,14 @@
+import type { EntityUpdated } from '../../core/change/entity-change.ts';
 import type { Entity } from '../../core/entity/entity.ts';
 import { checkAttributes } from '../../core/model/check-attributes.ts';
 import { type DataModel, labelOf } from '../../core/model/data-model.ts';
-import { keyValuesOf, modelValueOf } from '../../core/model/key-values.ts';
+import { type KeyValues, keyValuesOf, keyValuesOfPart, modelValueOf } from '../../core/model/key-values.ts';
 import { asksNothing, type PolicyRule, ruleFor, type Severity } from '../../core/model/model-policy.ts';
 import { escapePointer } from '../../core/model/schema-keywords.ts';
 import { briefly, maxViolations, type Violation } from '../../core/model/violation.ts';
 import type { ScopePath } from '../../core/scope.ts';
 import type { Log } from '../../ports/log.ts';
-import type { JudgeKeyValues, ModelRegistry } from '../../ports/model-registry.ts';
+import type { CompiledModel, ModelRegistry } from '../../ports/model-registry.ts';
 import { ModelShelf } from './model-shelf.ts';
 
 /** What is wrong with an entity, by what is done about it. */
@@ -28,6 +29,8 @@ export class TenantModels {
   /** By type and scope: what is asked of such entities; null: nothing. */
   readonly #asked = new Map<string, Map<ScopePath, Asked | null>>();
   readonly #asksNothing: boolean;
+  /** Entities that were judged and conform to all that is asked of them. */
+  readonly #conforming = new WeakSet<Entity>();
 
   constructor(registry: ModelRegistry, own: Iterable<DataModel>, rules: Iterable<PolicyRule>, log: Log) {
     this.#registry = registry;
@@ -40,17 +43,25 @@ export class TenantModels {
 
   /**
    * What is wrong with an entity under the policy. An entity of several types, or in several scopes, is looked at as each of
-   * them. Cost: by the size of the entity; where nothing is asked of its type, two look-ups.
+   * them.
+   *
+   * `update`: what made it of one that was judged before. Where that one is known to conform, what did not change still does.
+   * Cost: by the attributes that changed, or by all; where nothing is asked of its type, two look-ups.
    */
-  judge(entity: Entity): Judgement {
+  judge(entity: Entity, update?: EntityUpdated): Judgement {
     if (this.#asksNothing) return conforms;
+    const changed = update !== undefined && this.#conforming.has(update.before) ? changedBy(update) : undefined;
     let judgement = conforms;
+    let asksAnything = false;
     for (const type of entity.types) {
       for (const scope of entity.scopes) {
         const asked = this.#askedOf(type, scope);
-        if (asked !== undefined) judgement = together(judgement, judgeAs(entity, type, asked));
+        if (asked === undefined) continue;
+        asksAnything = true;
+        judgement = together(judgement, judgeAs(entity, type, asked, changed));
       }
     }
+    if (asksAnything && judgement === conforms) this.#conforming.add(entity);
     return judgement;
   }
 
@@ -110,34 +121,39 @@ export class TenantModels {
     if (model === undefined) return rule.unknownTypes === 'off' ? null : { unknownTypes: rule.unknownTypes };
     const { mode, unknownAttributes } = rule;
     if (mode === 'off' && unknownAttributes === 'off') return null;
-    return { model, mode, unknownAttributes, violations: (entity) => this.#violationsUnder(model, entity) };
+    return {
+      model,
+      mode,
+      unknownAttributes,
+      violations: (entity, changed) => this.#violationsUnder(model, entity, changed),
+    };
   }
 
-  #violationsUnder(model: DataModel, entity: Entity): readonly Violation[] {
-    const judge = this.#judgeOf(model);
-    const keyValues = keyValuesOf(entity, model.type);
-    const declared = checkAttributes(entity, model);
-    let violations = declared.length === 0 ? judge(keyValues) : [...judge(keyValues), ...declared];
-    for (const [name, [, ...others]] of entity.attributes) {
-      // Of an attribute with several instances each is a reading of its own.
-      for (const instance of others) {
-        const path = `/${escapePointer(name)}`;
-        const found = judge({ ...keyValues, [name]: modelValueOf(instance) }).filter((one) =>
-          one.path.startsWith(path),
-        );
-        violations = [...violations, ...found];
-      }
+  /** `changed`: the others are known to conform. */
+  #violationsUnder(model: DataModel, entity: Entity, changed?: readonly string[]): readonly Violation[] {
+    const compiled = this.#compiled(model);
+    if (compiled === undefined) return [];
+    const { judgePart, names } = compiled;
+    if (changed !== undefined && judgePart !== undefined) {
+      const looked = names === undefined ? changed : changed.filter((name) => names.has(name));
+      const broken = judgePart(keyValuesOfPart(entity, looked, compiled.emptyKeyValues()));
+      const declared = checkAttributes(entity, model, changed);
+      return declared.length === 0 ? broken : [...broken, ...declared];
     }
-    return violations;
+    const keyValues = keyValuesOf(entity, model.type, compiled.emptyKeyValues(), names);
+    const broken = compiled.judge(keyValues);
+    const declared = checkAttributes(entity, model, entity.attributes.keys());
+    const others = judgeOtherInstances(entity, keyValues, compiled);
+    return declared.length + others.length === 0 ? broken : [...broken, ...declared, ...others];
   }
 
-  #judgeOf(model: DataModel): JudgeKeyValues {
+  #compiled(model: DataModel): CompiledModel | undefined {
     try {
       return this.#registry.compile(model);
     } catch (error) {
       // It was compiled before it was stored: an older release cannot use what a newer one could.
       this.#log.error({ err: error, model: labelOf(model) }, 'a stored model cannot be used: entities pass');
-      return () => [];
+      return undefined;
     }
   }
 }
@@ -151,24 +167,56 @@ type Asked =
       readonly model: DataModel;
       readonly mode: Severity;
       readonly unknownAttributes: Severity;
-      violations(entity: Entity): readonly Violation[];
+      violations(entity: Entity, changed: readonly string[] | undefined): readonly Violation[];
     };
 
-function judgeAs(entity: Entity, type: string, asked: Asked): Judgement {
+/** Of an attribute with several instances each is a reading of its own. */
+function judgeOtherInstances(entity: Entity, keyValues: KeyValues, { judge }: CompiledModel): readonly Violation[] {
+  let violations: readonly Violation[] = none;
+  for (const [name, instances] of entity.attributes) {
+    if (instances.length === 1) continue;
+    const path = `/${escapePointer(name)}`;
+    for (const instance of instances.slice(1)) {
+      const found = judge({ ...keyValues, [name]: modelValueOf(instance) });
+      violations = [...violations, ...found.filter((one) => one.path === path || one.path.startsWith(`${path}/`))];
+    }
+  }
+  return violations;
+}
+
+const none: readonly Violation[] = [];
+
+/** `changed`: the others are known to conform. */
+function judgeAs(entity: Entity, type: string, asked: Asked, changed: readonly string[] | undefined): Judgement {
   if (asked.model === undefined) return sorted([unknownType(type)], asked.unknownTypes);
-  const ofModel = asked.mode === 'off' ? conforms : sorted(asked.violations(entity), asked.mode);
+  const ofModel = asked.mode === 'off' ? conforms : sorted(asked.violations(entity, changed), asked.mode);
   if (asked.unknownAttributes === 'off') return ofModel;
-  return together(ofModel, sorted(unknownAttributesOf(entity, asked.model), asked.unknownAttributes));
+  return together(ofModel, sorted(unknownAttributesOf(entity, asked.model, changed), asked.unknownAttributes));
+}
+
+/** Attributes that an update changed; undefined where it matters that others went, or where an attribute has several instances. */
+function changedBy({ after, attributes }: EntityUpdated): readonly string[] | undefined {
+  const names: string[] = [];
+  for (const { name, action, changed, metadataChanged } of attributes) {
+    if (action === 'delete' || (after.attributes.get(name)?.length ?? 1) > 1) return undefined;
+    if (changed || metadataChanged) names.push(name);
+  }
+  return names;
 }
 
 function unknownType(type: string): Violation {
   return { path: '/type', value: type, rule: 'unknownType', message: 'is a type that there is no model of' };
 }
 
-function unknownAttributesOf(entity: Entity, model: DataModel): readonly Violation[] {
+function unknownAttributesOf(
+  entity: Entity,
+  model: DataModel,
+  names: Iterable<string> = entity.attributes.keys(),
+): readonly Violation[] {
   const violations: Violation[] = [];
-  for (const [name, [attribute]] of entity.attributes) {
-    if (model.attributes.has(name)) continue;
+  for (const name of names) {
+    const [attribute] = entity.attributes.get(name) ?? [];
+    if (attribute === undefined || model.attributes.has(name)) continue;
     violations.push({
       path: `/${escapePointer(name)}`,
       value: briefly(modelValueOf(attribute)),

@@ -7,17 +7,19 @@ import { escapePointer } from './schema-keywords.ts';
 import { briefly, type Violation } from './violation.ts';
 
 /**
- * How declared types and units of an entity contradict its model or their own values: what the key-value form does not show.
+ * How declared types and units of attributes contradict the model or their own values: what the key-value form does not show.
  *
  * A type that is the default for its value says nothing, so it contradicts nothing: it is what a client that writes key-values
  * leaves to the broker. [V2 attribute type]
  */
-export function checkAttributes(entity: Entity, model: DataModel): readonly Violation[] {
+export function checkAttributes(entity: Entity, model: DataModel, names: Iterable<string>): readonly Violation[] {
+  const expected = expectationsOf(model);
   let violations: Violation[] | undefined;
-  for (const [name, instances] of entity.attributes) {
-    const attributeModel = model.attributes.get(name);
-    for (const attribute of instances) {
-      const problem = contradiction(attribute, attributeModel);
+  for (const name of names) {
+    const ofModel = expected.get(name);
+    for (const attribute of entity.attributes.get(name) ?? []) {
+      const problem =
+        typeProblem(attribute, ofModel?.family) ?? (ofModel?.units && unitProblem(attribute, ofModel.units));
       if (problem === undefined) continue;
       violations ??= [];
       violations.push({ path: `/${escapePointer(name)}`, ...problem, model: labelOf(model) });
@@ -30,22 +32,39 @@ const none: readonly Violation[] = [];
 
 type Problem = Pick<Violation, 'value' | 'rule' | 'message'>;
 
-function contradiction(attribute: Attribute, model: AttributeModel | undefined): Problem | undefined {
-  return typeProblem(attribute, model) ?? (model === undefined ? undefined : unitProblem(attribute, model));
+/** What the type and the unit of an attribute must be. */
+interface Expectation {
+  readonly family: Family | undefined;
+  readonly units: readonly string[] | undefined;
 }
 
-function typeProblem(attribute: Attribute, model: AttributeModel | undefined): Problem | undefined {
-  const { declaredType } = attribute;
-  if (declaredType === undefined) return undefined;
-  const family = families.get(declaredType);
-  if (family === undefined) return undefined;
-  const value = modelValueOf(attribute);
-  if (declaredType === defaultDeclaredType(value)) return undefined;
-  if (!fits(attribute, family)) {
-    return { value: briefly(value), rule: 'attributeType', message: `does not fit the type ${declaredType}` };
+const expectations = new WeakMap<DataModel, ReadonlyMap<string, Expectation>>();
+
+/** Worked out once a model: every write asks. */
+function expectationsOf(model: DataModel): ReadonlyMap<string, Expectation> {
+  let known = expectations.get(model);
+  if (known === undefined) {
+    known = new Map(
+      [...model.attributes].map(([name, attribute]) => {
+        const { unitCodes } = attribute;
+        return [name, { family: familyOf(attribute), units: unitCodes.length === 0 ? undefined : unitCodes }];
+      }),
+    );
+    expectations.set(model, known);
   }
-  const expected = model === undefined ? undefined : familyOf(model);
+  return known;
+}
+
+function typeProblem(attribute: Attribute, expected: Family | undefined): Problem | undefined {
+  const { declaredType } = attribute;
+  const family = declaredType === undefined ? undefined : families.get(declaredType);
+  if (declaredType === undefined || family === undefined) return undefined;
+  if (!fits(attribute, family)) {
+    const value = briefly(modelValueOf(attribute));
+    return { value, rule: 'attributeType', message: `does not fit the type ${declaredType}` };
+  }
   if (expected === undefined || expected === family) return undefined;
+  if (declaredType === defaultDeclaredType(modelValueOf(attribute))) return undefined;
   return {
     value: declaredType,
     rule: 'attributeType',
@@ -83,9 +102,9 @@ const named: Readonly<Record<Family, string>> = {
 
 /** Tells whether the value is one of the type. Instants and places have been read as such when they were written. */
 function fits(attribute: Attribute, family: Family): boolean {
+  if (family !== 'number' && family !== 'boolean') return true;
   if (attribute.kind !== 'property' || attribute.value === null) return true;
-  if (family === 'number' || family === 'boolean') return typeof attribute.value === family;
-  return true;
+  return typeof attribute.value === family;
 }
 
 /** What the type of the attribute must mean; undefined where several would do. */
@@ -98,16 +117,16 @@ function familyOf({ kind, valueTypes, instant }: AttributeModel): Family | undef
   return others.length === 0 && (type === 'number' || type === 'boolean') ? type : undefined;
 }
 
-function unitProblem(attribute: Attribute, { unitCodes }: AttributeModel): Problem | undefined {
-  if (unitCodes.length === 0) return undefined;
+function unitProblem(attribute: Attribute, units: readonly string[]): Problem | undefined {
   const unit = unitOf(attribute);
-  if (unit === undefined || unitCodes.includes(unit)) return undefined;
-  return { value: unit, rule: 'unit', message: `is the unit of the attribute; it must be ${unitCodes.join(' or ')}` };
+  if (unit === undefined || units.includes(unit)) return undefined;
+  return { value: unit, rule: 'unit', message: `is the unit of the attribute; it must be ${units.join(' or ')}` };
 }
 
 /** Metadata `unitCode` in NGSIv2, a member of the attribute in NGSI-LD. */
 function unitOf(attribute: Attribute): string | undefined {
-  if (attribute.kind === 'property' && attribute.unitCode !== undefined) return attribute.unitCode;
+  // What a client of NGSIv2 wrote has a declared type: looking for what is seldom there costs more than for what is.
+  if (attribute.declaredType === undefined && attribute.kind === 'property') return attribute.unitCode;
   const metadata = attribute.subAttributes?.get('unitCode');
   return metadata?.kind === 'property' && typeof metadata.value === 'string' ? metadata.value : undefined;
 }

@@ -1,21 +1,34 @@
 import { type Attribute, type Entity, jsonValueOf } from '../entity/entity.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { JsonValue } from '../json.ts';
 
-/** Without a prototype, so that no attribute is there but those that the entity has. Made by `new`: such objects are fast. */
-function KeyValues(): void {}
-KeyValues.prototype = Object.create(null);
-const newKeyValues = KeyValues as unknown as new () => Record<string, JsonValue>;
+/** The key-value form of an entity. What is undefined is not there. */
+export type KeyValues = Record<string, JsonValue | undefined>;
 
 /**
  * The entity in key-value form, which models are about: `id`, `type` and the values of the default instances. A place is its
- * geometry, however it was written.
+ * geometry, however it was written. Fills the object given, with those attributes only that are asked for, where any are.
  */
-export function keyValuesOf(entity: Entity, type: string): JsonObject {
-  const keyValues = new newKeyValues();
-  keyValues.id = entity.id;
-  keyValues.type = type;
-  for (const [name, [attribute]] of entity.attributes) keyValues[name] = modelValueOf(attribute);
-  return keyValues;
+export function keyValuesOf(
+  entity: Entity,
+  type: string,
+  into: KeyValues,
+  names: ReadonlySet<string> | undefined,
+): KeyValues {
+  into.id = entity.id;
+  into.type = type;
+  for (const [name, instances] of entity.attributes) {
+    if (names === undefined || names.has(name)) into[name] = modelValueOf(instances[0]);
+  }
+  return into;
+}
+
+/** As `keyValuesOf`, of some attributes alone. */
+export function keyValuesOfPart(entity: Entity, attributes: readonly string[], into: KeyValues): KeyValues {
+  for (const name of attributes) {
+    const instances = entity.attributes.get(name);
+    if (instances !== undefined) into[name] = modelValueOf(instances[0]);
+  }
+  return into;
 }
 
 /** The value of an attribute as models see it. */
