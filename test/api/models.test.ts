@@ -111,7 +111,7 @@ describe('A write under a policy [V2 create entity] [V2 update attributes] [V2 b
       {
         error: 'Unprocessable',
         description:
-          '/no2: -4 must be at least 0 [minimum, AirQualityObserved 1.0.0]\n/no2: KMH is the unit of the attribute&#59; it must be GQ or GP or 59 or 61 [unit, AirQualityObserved 1.0.0]',
+          '/no2: -4 must be at least 0 [minimum, AirQualityObserved 1.0.0]\n/no2: KMH is the unit of the attribute, which must be GQ or GP or 59 or 61 [unit, AirQualityObserved 1.0.0]',
       },
     ]);
     expect(JSON.parse(String(refused.headers['oriel-violations']))).toMatchObject([
@@ -371,7 +371,7 @@ describe('Models that a tenant adds', () => {
     const added = await send('POST', '/admin/models', { body: { schema, examples: [example] } });
     expect([added.statusCode, added.json()]).toMatchObject([
       201,
-      { stored: true, failing: ['Room1 /temperature: 0 must be > 0 [exclusiveMinimum, Room 0.1.0]'] },
+      { stored: true, failing: ['Room1 /temperature: 0 must be above 0 [exclusiveMinimum, Room 0.1.0]'] },
     ]);
     expect((await send('GET', '/models/Room')).json()).toMatchObject({ version: '0.1.0', examples: [example] });
     expect((await aTenant().send('GET', '/models/Room')).statusCode).toBe(404);

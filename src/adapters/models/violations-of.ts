@@ -82,6 +82,10 @@ function messageOf({ keyword, params, schema, message = '' }: ErrorObject): stri
       return `must be at least ${params.limit}`;
     case 'maximum':
       return `must be at most ${params.limit}`;
+    case 'exclusiveMinimum':
+      return `must be above ${params.limit}`;
+    case 'exclusiveMaximum':
+      return `must be below ${params.limit}`;
     default:
       return message;
   }

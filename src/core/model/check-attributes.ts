@@ -68,7 +68,7 @@ function typeProblem(attribute: Attribute, expected: Family | undefined): Proble
   return {
     value: declaredType,
     rule: 'attributeType',
-    message: `is the type of the attribute; it must be ${named[expected]}`,
+    message: `is the type of the attribute, which must be ${named[expected]}`,
   };
 }
 
@@ -120,7 +120,7 @@ function familyOf({ kind, valueTypes, instant }: AttributeModel): Family | undef
 function unitProblem(attribute: Attribute, units: readonly string[]): Problem | undefined {
   const unit = unitOf(attribute);
   if (unit === undefined || units.includes(unit)) return undefined;
-  return { value: unit, rule: 'unit', message: `is the unit of the attribute; it must be ${units.join(' or ')}` };
+  return { value: unit, rule: 'unit', message: `is the unit of the attribute, which must be ${units.join(' or ')}` };
 }
 
 /** Metadata `unitCode` in NGSIv2, a member of the attribute in NGSI-LD. */
