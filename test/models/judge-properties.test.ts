@@ -9,7 +9,7 @@ import type { JsonObject } from '../../src/core/json.ts';
 import type { Severity } from '../../src/core/model/model-policy.ts';
 import { readDataModel } from '../../src/core/model/read-data-model.ts';
 import { anEntity, noon } from '../support/entity-builder.ts';
-import { silentLog } from '../support/store-engines.ts';
+import { silentLog } from '../support/store-settings.ts';
 import { aWrite, plainly } from '../support/write-builder.ts';
 
 const registry = createModelRegistry();
