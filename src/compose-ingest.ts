@@ -17,8 +17,10 @@ import type { Ingest, IngestParts } from './ingest/ingest.ts';
 import { deviceTopicFilters } from './ingest/messages/device-topic.ts';
 import { MessageIntake } from './ingest/messages/message-intake.ts';
 import { MessageLinks } from './ingest/messages/message-links.ts';
+import { ngsiTopicFilter } from './ingest/messages/ngsi-message.ts';
 import { AutoProvisioning } from './ingest/provisioning/auto-provisioning.ts';
 import { ObservationWriter } from './ingest/readings/observation-writer.ts';
+import { Pace } from './ingest/readings/pace.ts';
 import { RefusedReadings } from './ingest/refused/refused-readings.ts';
 import { DeviceRegistry } from './ingest/registry/device-registry.ts';
 import type { Logger } from './observe/log.ts';
@@ -62,6 +64,7 @@ export async function composeIngest(
     writer: new ObservationWriter(broker, setImmediate),
     refused,
     commands,
+    pace: new Pace(config.deviceMessagesPerSecond),
     links,
     rules: { text, maxFutureMs: config.maxFutureSeconds * 1000 },
     limits: { devicesPerTenant: config.maxDevices, groupsPerTenant: config.maxServiceGroups },
@@ -73,7 +76,12 @@ export async function composeIngest(
   broker.owners.register(new DeviceOwner(ingest, delivery, lazy));
   const stopExpiring = startExpiringCommands(ingest);
   const listener = new MessageIntake(ingest);
-  links.listen(deviceTopicFilters);
+  const listen = (): void => {
+    const mapped = [...registry.mappedGroups()].flatMap(({ mapping }) => mapping.topics);
+    links.listen([...new Set([...deviceTopicFilters, ngsiTopicFilter, ...mapped])]);
+  };
+  registry.onMappings(listen);
+  listen();
   const urls: string[] = [];
   try {
     if (config.mqtt) {

@@ -189,6 +189,11 @@ export const options = {
     1000,
     'Most refused readings that are kept of a tenant, to be looked at; the oldest make room',
   ),
+  deviceMessagesPerSecond: option(
+    wholeNumber(0, 100_000),
+    50,
+    'Messages a second that a device may send, and twice as many at once; one that sends more is slowed. 0 is without limit',
+  ),
   lazyTimeoutMs: option(
     wholeNumber(1, 60_000, 'ms'),
     3000,

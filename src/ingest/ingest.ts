@@ -7,6 +7,7 @@ import type { MessageLinks } from './messages/message-links.ts';
 import type { AutoProvisioning } from './provisioning/auto-provisioning.ts';
 import type { InterpretationRules } from './readings/interpret-reading.ts';
 import type { ObservationWriter } from './readings/observation-writer.ts';
+import type { Pace } from './readings/pace.ts';
 import type { RefusedReadings } from './refused/refused-readings.ts';
 import type { DeviceRegistry } from './registry/device-registry.ts';
 
@@ -25,6 +26,7 @@ export interface IngestParts {
   readonly writer: ObservationWriter;
   readonly refused: RefusedReadings;
   readonly commands: Commands;
+  readonly pace: Pace;
   readonly links: MessageLinks;
   readonly rules: InterpretationRules;
   readonly limits: IngestLimits;

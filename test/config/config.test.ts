@@ -65,6 +65,7 @@ describe('the configuration', () => {
       maxFutureSeconds: 86_400,
       maxRefusedReadings: 1000,
       maxServiceGroups: 10_000,
+      deviceMessagesPerSecond: 50,
       lazyTimeoutMs: 3000,
       mqtt: false,
       mqttPort: 1883,

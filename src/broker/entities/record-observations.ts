@@ -4,6 +4,7 @@ import { equalContent } from '../../core/change/equal-content.ts';
 import type { AttributeWrite, Mutation } from '../../core/change/mutation.ts';
 import { attributeOf, type Entity, type EpochMs } from '../../core/entity/entity.ts';
 import type { RefusalReason } from '../../core/errors.ts';
+import type { Violation } from '../../core/model/violation.ts';
 import type { ScopePath } from '../../core/scope.ts';
 import type { ChangeOrigin } from '../../core/subscription/change-origin.ts';
 import type { WriteCommand } from '../../ports/entity-store.ts';
@@ -59,33 +60,65 @@ export async function recordObservations(
   return settled;
 }
 
-/** Attribute by attribute. */
+/** Without the attributes that the refusal names or, where it names none, attribute by attribute. */
 async function recordWhatCan(
   broker: Broker,
   origin: ChangeOrigin,
   observation: Observation,
   reason: RefusalReason,
 ): Promise<ObservationOutcome> {
-  const { draft } = observation;
-  if (draft.writes.length < 2)
-    return { kind: 'refused', refused: [refusedWrite(draft.writes[0], reason)], stored: false };
-  const now = broker.clock.now();
-  const single = draft.writes.map((write) => ({ ...observation, draft: { ...draft, writes: [write] } }));
-  const outcomes = await commitEach(
+  const { writes } = observation.draft;
+  if (writes.length < 2) return { kind: 'refused', refused: [refusedWrite(writes[0], reason)], stored: false };
+  const blamed = writes.filter(({ name }) => violationsOf(name, reason).length > 0);
+  if (blamed.length > 0 && blamed.length < writes.length) {
+    const rest = writes.filter((write) => !blamed.includes(write));
+    const [outcome] = await recordParts(broker, origin, observation, [rest]);
+    if (outcome?.kind === 'done') {
+      const refused = blamed.map((write) => refusedWrite(write, reason));
+      return { kind: 'refused', refused, stored: true };
+    }
+  }
+  const outcomes = await recordParts(
     broker,
     origin,
-    single.map((each) => commandOf(each, now, origin.correlator)),
+    observation,
+    writes.map((write) => [write]),
   );
   const refused = outcomes.flatMap((outcome, index) =>
-    outcome.kind === 'refused' ? [refusedWrite(draft.writes[index], outcome.reason)] : [],
+    outcome.kind === 'refused' ? [refusedWrite(writes[index], outcome.reason)] : [],
   );
   // What is wrong with all of them together may be wrong with none of them alone.
   if (refused.length === 0) return { kind: 'stored' };
   return { kind: 'refused', refused, stored: refused.length < outcomes.length };
 }
 
+/** The same observation in parts, one command each. */
+function recordParts(
+  broker: Broker,
+  origin: ChangeOrigin,
+  observation: Observation,
+  parts: readonly (readonly AttributeWrite[])[],
+) {
+  const now = broker.clock.now();
+  const commands = parts.map((writes) =>
+    commandOf({ ...observation, draft: { ...observation.draft, writes } }, now, origin.correlator),
+  );
+  return commitEach(broker, origin, commands);
+}
+
+/** How the attribute is not what its data model says. */
+function violationsOf(name: string, reason: RefusalReason): readonly Violation[] {
+  if (reason.kind !== 'modelViolated') return [];
+  const own = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return reason.violations.filter(({ path }) => path === own || path.startsWith(`${own}/`));
+}
+
 function refusedWrite(write: AttributeWrite | undefined, reason: RefusalReason): RefusedWrite {
-  return write === undefined ? { reason } : { attribute: write.name, reason };
+  if (write === undefined) return { reason };
+  const { name } = write;
+  const violations = violationsOf(name, reason);
+  const own = reason.kind === 'modelViolated' && violations.length > 0 ? { ...reason, violations } : reason;
+  return { attribute: name, reason: own };
 }
 
 function commandOf(

@@ -185,6 +185,8 @@ export function readingsRoutes(app: FastifyInstance, service: IotService): void 
     const time = parameters.get('t');
     const key = { ...deviceKeyOf(parameters), resource };
     const { ingest } = service.availability;
+    const admission = ingest.pace.admit(`${key.apikey}/${key.deviceId}`, ingest.broker.clock.now());
+    if (admission !== 'admitted') throw ingest.pace.refusalOf(key.deviceId);
     try {
       await recordPayload(ingest, key, parse, time === null || time === '' ? undefined : parseObservedAt(time));
     } catch (error) {

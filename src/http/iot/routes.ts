@@ -6,6 +6,7 @@ import { answerIotErrors } from './refusals.ts';
 import { refusedReadingsRoutes } from './refused-readings.ts';
 import type { IotService } from './service.ts';
 import { serviceGroupsRoutes } from './service-groups.ts';
+import { uplinksRoutes } from './uplinks.ts';
 
 /** Everything below `/iot`: devices, and what they send. Errors are as IoT Agents have them. */
 export async function iotRoutes(app: FastifyInstance, service: IotService, log: Logger): Promise<void> {
@@ -18,5 +19,6 @@ export async function iotRoutes(app: FastifyInstance, service: IotService, log: 
     devicesRoutes(iot, service);
     readingsRoutes(iot, service);
     refusedReadingsRoutes(iot, service);
+    uplinksRoutes(iot, service);
   });
 }

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MessageAccess, MessageCredentials, MessageLogin } from '../../ports/message-link.ts';
 import { listenerOf, parseDeviceTopic } from '../messages/device-topic.ts';
+import { answers } from '../messages/ngsi-message.ts';
 import type { DeviceKey } from '../readings/record-payload.ts';
 import type { DeviceRegistry } from '../registry/device-registry.ts';
 import { filterCovers } from './topic-filter.ts';
@@ -64,7 +65,7 @@ export class DeviceAccess implements MessageAccess {
     return {
       name: clientId,
       mayPublish: (topic) => !topic.startsWith('$'),
-      maySubscribe: (filter) => listenerOf(filter) !== undefined,
+      maySubscribe: (filter) => listenerOf(filter) !== undefined || filterCovers(`${answers}#`, filter),
     };
   }
 }

@@ -9,10 +9,13 @@ import { parseDevicePayload } from '../readings/parse-device-payload.ts';
 import { hexOf, parseSingleMeasure } from '../readings/parse-json-payload.ts';
 import { parseUltralight } from '../readings/parse-ultralight.ts';
 import type { ParsedPayload } from '../readings/reading.ts';
-import { knownDevice, recordPayload } from '../readings/record-payload.ts';
+import { type DeviceKey, knownDevice, recordPayload } from '../readings/record-payload.ts';
 import { isOfTheMoment, refuseReading } from '../refused/refuse-reading.ts';
+import type { MappedGroup } from '../registry/device-registry.ts';
+import { mappedGroupOf, takeUplink } from '../uplinks/take-uplink.ts';
 import { answerConfiguration } from './answer-configuration.ts';
 import { type DeviceTopic, listenerOf, parseDeviceTopic } from './device-topic.ts';
+import { isNgsiTopic, takeNgsiMessage } from './ngsi-message.ts';
 
 /**
  * Takes what devices publish: a message is taken once what it says is durable, or was refused and that is on record.
@@ -28,17 +31,49 @@ export class MessageIntake implements MessageListener {
   }
 
   async take(message: DeviceMessage): Promise<void> {
+    if (isNgsiTopic(message.topic)) return this.#patiently(() => takeNgsiMessage(this.#ingest, message));
+    const group = mappedGroupOf(this.#ingest, message.topic);
+    if (group !== undefined) return this.#takeUplink(group, message);
     const topic = parseDeviceTopic(message.topic);
     if (topic === undefined) return;
-    await this.#patiently(async () => {
-      try {
-        await this.#takeFrom(topic, message);
-      } catch (error) {
-        if (isOfTheMoment(error)) throw error;
-        const { topic: via, payload } = message;
-        await refuseReading(this.#ingest, error, { ...topic.key, via, payload });
-      }
+    await this.#refusing(topic.key, message, async () => {
+      if (await this.#slow(topic.key, message)) await this.#patiently(() => this.#takeFrom(topic, message));
     });
+  }
+
+  /** What is refused of it is on record when this resolves. */
+  async #refusing(key: DeviceKey, { topic: via, payload }: DeviceMessage, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (isOfTheMoment(error)) throw error;
+      await refuseReading(this.#ingest, error, { ...key, via, payload });
+    }
+  }
+
+  /** A device that sends too fast waits; where others would have to wait with it, what is too much is refused: then false. */
+  async #slow({ apikey, deviceId }: DeviceKey, { isAlone }: DeviceMessage): Promise<boolean> {
+    const { pace, broker, timers } = this.#ingest;
+    const device = `${apikey}/${deviceId}`;
+    const now = broker.clock.now();
+    if (!isAlone) {
+      const admission = pace.admit(device, now);
+      if (admission === 'refused') throw pace.refusalOf(deviceId);
+      return admission === 'admitted';
+    }
+    const delayMs = pace.delayOf(device, now);
+    if (delayMs > 0) await new Promise<void>((resolve) => timers.after(delayMs, resolve));
+    return true;
+  }
+
+  async #takeUplink(group: MappedGroup, message: DeviceMessage): Promise<void> {
+    const { apikey, resource } = group;
+    const key = { apikey, resource, deviceId: '' };
+    const note = (deviceId: string): void => {
+      key.deviceId = deviceId;
+    };
+    const text = textOf(message.payload);
+    await this.#refusing(key, message, () => this.#patiently(() => takeUplink(this.#ingest, group, text, note)));
   }
 
   /** What the device has to be told waits for it no longer. */

@@ -150,9 +150,10 @@ class Interpretation {
         this.#write({ ...known, objectId: name }, known.type, interpretValue(value, known.type));
       return;
     }
-    if (this.#definedOnly || !progresses(name)) return;
-    const native = this.#values.get(name) ?? null;
     const described = this.#reading.described?.get(name);
+    const isDefined = described?.isDefined === true;
+    if (!isDefined && (this.#definedOnly || !progresses(name))) return;
+    const native = this.#values.get(name) ?? null;
     this.#write(
       { name, objectId: name, ...(described?.metadata && { given: described.metadata }) },
       described?.type ?? defaultDeclaredType(native),

@@ -17,6 +17,8 @@ export interface Reading {
 export interface DescribedMeasure {
   readonly type?: string;
   readonly metadata?: JsonObject;
+  /** A mapping defines it: it is stored also where only what is defined is. */
+  readonly isDefined?: true;
 }
 
 /** The readings of one payload, in its order, and what of it was none. */

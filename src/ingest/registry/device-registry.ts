@@ -6,8 +6,12 @@ import type { TextRules } from '../../dialects/ngsiv2/text-rules.ts';
 import type { StoredDocument } from '../../ports/document-store.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Stores } from '../../ports/stores.ts';
+import type { UplinkMapping } from '../uplinks/uplink-mapping.ts';
 import { type Device, deviceIdOf, parseDevice } from './device.ts';
 import { groupIdOf, parseServiceGroup, type ServiceGroup } from './service-group.ts';
+
+/** A group whose messages have a form of their own. */
+export type MappedGroup = ServiceGroup & { readonly mapping: UplinkMapping };
 
 /** Whose reading it is: a device, and the group whose key it came under or that the device belongs to. */
 export interface Identified {
@@ -25,6 +29,8 @@ export class DeviceRegistry {
   readonly #groups: KnownDocuments<ServiceGroup>;
   readonly #devices: KnownDocuments<Device>;
   readonly #groupsByKey = new Multimap<string, ServiceGroup>();
+  readonly #mapped = new Set<MappedGroup>();
+  #onMapped: () => void = () => undefined;
   readonly #byOwnKey = new Multimap<string, Device>();
   readonly #byPlace = new Multimap<string, Device>();
   readonly #byEntity = new Multimap<string, Device>();
@@ -39,10 +45,15 @@ export class DeviceRegistry {
       log,
       {
         put: (_tenant, _id, group, before) => {
-          if (before !== undefined) this.#groupsByKey.delete(before.apikey, before);
+          if (before !== undefined) this.#forgetGroup(before);
           this.#groupsByKey.add(group.apikey, group);
+          if (isMapped(group)) this.#mapped.add(group);
+          if (isMapped(group) || (before !== undefined && isMapped(before))) this.#onMapped();
         },
-        removed: (_tenant, _id, group) => this.#groupsByKey.delete(group.apikey, group),
+        removed: (_tenant, _id, group) => {
+          this.#forgetGroup(group);
+          if (isMapped(group)) this.#onMapped();
+        },
       },
     );
     this.#devices = new KnownDocuments(stores, 'device', (stored, tenant) => readDevice(stored, tenant, rules), log, {
@@ -99,8 +110,14 @@ export class DeviceRegistry {
     return [...this.#groups.of(tenant).values()];
   }
 
-  allGroups(): readonly ServiceGroup[] {
-    return this.#groups.tenants().flatMap((tenant) => this.groupsOf(tenant));
+  /** The groups of all tenants that have a mapping. */
+  mappedGroups(): Iterable<MappedGroup> {
+    return this.#mapped;
+  }
+
+  /** Sets who hears when their mappings change. */
+  onMappings(listener: () => void): void {
+    this.#onMapped = listener;
   }
 
   devicesOf(tenant: TenantName): ReadonlyMap<string, Device> {
@@ -144,6 +161,11 @@ export class DeviceRegistry {
     await this.#stores.tenant(tenant).documents('device').remove(devices.map(deviceIdOf));
   }
 
+  #forgetGroup(group: ServiceGroup): void {
+    this.#groupsByKey.delete(group.apikey, group);
+    if (isMapped(group)) this.#mapped.delete(group);
+  }
+
   #forget(device: Device): void {
     for (const [index, key] of this.#indexesOf(device)) index.delete(key, device);
   }
@@ -157,6 +179,10 @@ export class DeviceRegistry {
       ...(apikey === undefined ? [] : [[this.#byOwnKey, ownKey(apikey, deviceId)] as const]),
     ];
   }
+}
+
+function isMapped(group: ServiceGroup): group is MappedGroup {
+  return group.mapping !== undefined;
 }
 
 function ownKey(apikey: string, deviceId: string): string {

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { ScopePath, TenantName } from '../../core/scope.ts';
 import type { TextRules } from '../../dialects/ngsiv2/text-rules.ts';
 import { wrongSyntax } from '../iot-refusal.ts';
+import { parseUplinkMapping, type UplinkMapping } from '../uplinks/uplink-mapping.ts';
 import { compileAgentExpression } from './agent-expression.ts';
 import type { Definitions } from './definitions.ts';
 import { JsonDocument } from './json-document.ts';
@@ -23,12 +24,21 @@ export interface ServiceGroup {
   readonly conjunction: string;
   /** Whether a device that nobody provisioned comes to be with its first reading. */
   readonly autoprovision: boolean;
+  /** How messages that are of no protocol of devices become readings. An extension. */
+  readonly mapping?: UplinkMapping;
 }
 
 /** What groups have beyond what devices have too. */
 const groupMembers: ReadonlySet<string> = new Set([
   ...['resource', 'apikey', 'type', 'token', 'cbroker', 'service', 'subservice', 'service_path', '_id', '__v'],
-  ...['entityNameExp', 'defaultEntityNameConjunction', 'autoprovision', 'useCBflowControl', 'storeLastMeasure'],
+  ...[
+    'entityNameExp',
+    'defaultEntityNameConjunction',
+    'autoprovision',
+    'useCBflowControl',
+    'storeLastMeasure',
+    'mapping',
+  ],
   ...definitionMembers,
 ]);
 
@@ -48,6 +58,7 @@ export function parseServiceGroup(
   const document: JsonObject = { ...members, resource: resourceIn(raw), entity_type: entityType };
   const read = new JsonDocument(document, where);
   const entityNameExp = read.text('entityNameExp');
+  const mapping = read.object('mapping');
   const apikey = read.requiredText('apikey');
   if (/[/+#\0]/.test(apikey)) throw wrongSyntax(`${read.at('apikey')} must not have / + # in it: it stands in topics`);
   return {
@@ -61,6 +72,7 @@ export function parseServiceGroup(
     }),
     conjunction: read.text('defaultEntityNameConjunction') ?? ':',
     autoprovision: read.flag('autoprovision') ?? true,
+    ...(mapping !== undefined && { mapping: parseUplinkMapping(mapping, read.at('mapping'), rules) }),
   };
 }
 
