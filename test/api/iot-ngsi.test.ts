@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { anMqttClient, messagesOf } from '../support/iot-client.ts';
-import { anApi, storeKinds } from './api-under-test.ts';
+import { anApi, type StoreKind, storeKinds } from './api-under-test.ts';
 
-async function aGateway(store: 'memory' | 'embedded') {
+async function aGateway(store: StoreKind) {
   const api = await anApi({ store, mqtt: true, mqttPort: 0, mqttAccess: 'open' });
   onTestFinished(() => api.close());
   const client = await anMqttClient(api.broker.mqttUrls[0]);
