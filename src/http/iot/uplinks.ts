@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { IotRefusal, wrongSyntax } from '../../ingest/iot-refusal.ts';
 import { isOfTheMoment, refuseReading } from '../../ingest/refused/refuse-reading.ts';
 import { dryRun } from '../../ingest/uplinks/dry-run.ts';

@@ -1,10 +1,10 @@
 import { writeEntities } from '../../broker/federation/write-entity.ts';
 import { Refusal } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import type { RequestScope } from '../../core/scope.ts';
 import { parseOptions } from '../../dialects/ngsiv2/options-parameter.ts';
 import { parseUpdateOperation } from '../../dialects/ngsiv2/parse-batch.ts';
-import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
 import { parseServicePath, parseTenant } from '../../dialects/ngsiv2/request-headers.ts';
 import { wordRefusal } from '../../dialects/ngsiv2/word-refusal.ts';
 import type { DeviceMessage } from '../../ports/message-link.ts';

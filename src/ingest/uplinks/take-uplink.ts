@@ -1,4 +1,4 @@
-import { parseJson } from '../../dialects/ngsiv2/parse-json.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { filterCovers } from '../access/topic-filter.ts';
 import type { Ingest } from '../ingest.ts';
 import { recordPayload } from '../readings/record-payload.ts';
