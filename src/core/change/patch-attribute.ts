@@ -36,7 +36,7 @@ export function patchAttribute(
   moment: EpochMs,
 ): PatchedAttribute {
   const base = manner === 'replace' ? undefined : current;
-  const content = contentAfter(base, current, name, patch, manner);
+  const content = samePlaceAs(current, contentAfter(base, current, name, patch, manner));
   const subAttributes = subAttributesAfter(current, patch, manner, moment);
   const observedAt = settled(patch.observedAt, base?.observedAt);
   const expiresAt = settled(patch.expiresAt, base?.expiresAt);
@@ -149,6 +149,14 @@ function withMembers(
 /** Given, taken away, or as before. */
 function settled<Value>(given: Value | null | undefined, before: Value | undefined): Value | undefined {
   return given === undefined ? before : (given ?? undefined);
+}
+
+/** A place that has not moved is still written as an NGSIv2 client wrote it. */
+function samePlaceAs(current: Attribute | undefined, content: AttributeContent): AttributeContent {
+  if (content.kind !== 'geo' || content.value !== undefined) return content;
+  if (current?.kind !== 'geo' || current.value === undefined) return content;
+  const written: AttributeContent = { ...content, value: current.value };
+  return equalContent(current, written) ? written : content;
 }
 
 /** As long as the value is of one kind, it is still what an NGSIv2 client declared it to be. */

@@ -292,6 +292,17 @@ describe.each(storeKinds)('NGSI-LD updates, %s', (store) => {
       expect(await api.get('urn:a', '?format=simplified')).toEqual({ id: 'urn:a', type: 'V', x: 1 });
     });
 
+    test('take one entity several times, in order [LD 5.5.11]', async () => {
+      const body = [
+        { id: 'urn:c', type: 'T', x: 1 },
+        { id: 'urn:c', type: 'T', x: 2, y: 2 },
+        { id: 'urn:c', type: 'T', x: 3 },
+      ];
+      const upserted = await api.ld('POST', '/entityOperations/upsert?options=update', { body });
+      expect([upserted.statusCode, upserted.json()]).toEqual([201, ['urn:c']]);
+      expect(await api.get('urn:c', '?format=simplified')).toEqual({ id: 'urn:c', type: 'T', x: 3, y: 2 });
+    });
+
     test('update adds and overwrites, unless it may not [LD 5.6.9] [LD 6.16]', async () => {
       expect(await statusOf('POST', '/entityOperations/update', [{ id: 'urn:a', type: 'T', name: 'b', c: 1 }])).toBe(
         204,

@@ -1,0 +1,217 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { expireEntities } from '../../src/broker/entities/expire-entities.ts';
+import { storeKinds } from '../api/api-under-test.ts';
+import { anLdApi, type LdApi } from '../api/ngsi-ld/ld-api.ts';
+import { type Receiver, startReceiver } from '../support/receiver.ts';
+
+const id = 'urn:ngsi-ld:Room:1';
+
+const text = fc.constantFrom('a', 'B', 'é', '10', '2026-01-31T12:00:00Z', 'urn:x:1', '\u{1F600}');
+const scalar = fc.oneof(text, fc.constantFrom(-1, 0, 0.5, 1e21), fc.boolean());
+const moment = fc.constantFrom('2026-01-31T12:00:00Z', '2026-01-31T12:00:00.001Z', '1999-12-31T23:59:59Z');
+const uri = fc.constantFrom('urn:x:1', 'urn:x:2', 'https://example.org/x');
+const point = fc.constantFrom<readonly [number, number]>([-3.7, 40.4], [2.17, 41.38], [0, 0]);
+/** Members that NGSI-LD gives no meaning, in values that are objects. */
+const object = fc.dictionary(fc.constantFrom('a', 'b', 'c d'), scalar, {
+  minKeys: 1,
+  maxKeys: 3,
+  noNullPrototype: true,
+});
+
+const v2Value = fc.oneof(
+  fc.oneof(scalar, object, fc.array(scalar, { maxLength: 3 }), fc.constant(null)).map((value) => ({ value })),
+  text.map((value) => ({ type: 'Celsius', value })),
+  moment.map((value) => ({ type: 'DateTime', value })),
+  point.map(([x, y]) => ({ type: 'geo:point', value: `${y}, ${x}` })),
+  point.map((coordinates) => ({ type: 'geo:json', value: { type: 'Point', coordinates } })),
+  uri.map((value) => ({ type: 'Relationship', value })),
+);
+const v2Metadata = fc.record(
+  {
+    accuracy: scalar.map((value) => ({ value })),
+    unitCode: fc.constant({ type: 'Text', value: 'CEL' }),
+    observedAt: moment.map((value) => ({ type: 'DateTime', value })),
+  },
+  { requiredKeys: [], noNullPrototype: true },
+);
+const v2Attributes = fc.dictionary(
+  fc.constantFrom('temperature', 'location', 'status', 'a'),
+  fc.tuple(v2Value, v2Metadata).map(([value, { unitCode, ...metadata }]) => ({
+    ...value,
+    // In NGSI-LD only values have units.
+    metadata: 'type' in value || unitCode === undefined ? metadata : { unitCode, ...metadata },
+  })),
+  { maxKeys: 4, noNullPrototype: true },
+);
+
+const ldValue = fc.oneof(
+  fc
+    .oneof(scalar, object, fc.array(scalar, { minLength: 1, maxLength: 3 }))
+    .map((value) => ({ type: 'Property', value })),
+  moment.map((value) => ({ type: 'Property', value, valueType: 'DateTime' })),
+  uri.map((target) => ({ type: 'Relationship', object: target })),
+  uri.map((target) => ({ type: 'Relationship', object: target, objectType: 'Building' })),
+  point.map((coordinates) => ({ type: 'GeoProperty', value: { type: 'Point', coordinates } })),
+  fc.tuple(text, text).map(([en, es]) => ({ type: 'LanguageProperty', languageMap: { en, es } })),
+  fc.constantFrom('open', 'https://example.org/open').map((vocab) => ({ type: 'VocabProperty', vocab })),
+  fc.array(scalar, { maxLength: 3 }).map((valueList) => ({ type: 'ListProperty', valueList })),
+  object.map((json) => ({ type: 'JsonProperty', json })),
+);
+const ldParts = fc.record(
+  {
+    accuracy: scalar.map((value) => ({ type: 'Property', value })),
+    measuredBy: uri.map((target) => ({ type: 'Relationship', object: target })),
+    observedAt: moment,
+  },
+  { requiredKeys: [], noNullPrototype: true },
+);
+const ldInstance = fc.tuple(ldValue, ldParts).map(([value, parts]) => ({ ...value, ...parts }));
+const ldAttribute = fc.oneof(
+  { weight: 4, arbitrary: ldInstance },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(ldInstance, ldInstance)
+      .filter(([first, second]) => first.type === second.type)
+      .map(([first, second]) => [first, { ...second, datasetId: 'urn:x:second' }]),
+  },
+);
+const ldAttributes = fc.dictionary(fc.constantFrom('temperature', 'location', 'status', 'a'), ldAttribute, {
+  maxKeys: 4,
+  noNullPrototype: true,
+});
+
+describe.each(storeKinds)('Two dialects, one entity, %s', (store) => {
+  let api: LdApi;
+
+  beforeEach(async () => {
+    api = await anLdApi({ store, locationsPerEntity: 10 });
+  });
+
+  afterEach(() => api.close());
+
+  async function shownIn2(): Promise<unknown> {
+    return (await api.send('GET', `/v2/entities/${id}`)).json();
+  }
+
+  test('what NGSIv2 wrote is the same after NGSI-LD has replaced it with what it was shown', async () => {
+    await fc.assert(
+      fc.asyncProperty(v2Attributes, async (attributes) => {
+        await api.send('DELETE', `/v2/entities/${id}`);
+        const created = await api.send('POST', '/v2/entities', { body: { id, type: 'Room', ...attributes } });
+        expect(created.statusCode).toBe(201);
+        const before = await shownIn2();
+        const shown = await api.get(id);
+        const replaced = await api.ld('PUT', `/entities/${id}`, { body: shown });
+        expect([replaced.statusCode, replaced.body]).toEqual([204, '']);
+        expect(await api.get(id)).toEqual(shown);
+        expect(await shownIn2()).toEqual(before);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('what NGSI-LD wrote is shown as it was written, and NGSIv2 shows the same whichever way it came', async () => {
+    await fc.assert(
+      fc.asyncProperty(ldAttributes, async (attributes) => {
+        await api.ld('DELETE', `/entities/${id}`);
+        const created = await api.ld('POST', '/entities', { body: { id, type: 'Room', ...attributes } });
+        expect([created.statusCode, created.body]).toEqual([201, '']);
+        const shown = await api.get(id);
+        expect(shown).toEqual({ id, type: 'Room', ...attributes });
+        const concise = await api.get(id, '?options=concise');
+        const before = await shownIn2();
+        await api.ld('DELETE', `/entities/${id}`);
+        expect((await api.ld('POST', '/entities', { body: concise })).statusCode).toBe(201);
+        expect(await api.get(id)).toEqual(shown);
+        expect(await shownIn2()).toEqual(before);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('an NGSIv2 write to one attribute leaves what only NGSI-LD can say of the others', async () => {
+    await fc.assert(
+      fc.asyncProperty(ldAttributes, async (attributes) => {
+        await api.ld('DELETE', `/entities/${id}`);
+        await api.create({ id, type: 'Room', ...attributes });
+        const before = await api.get(id);
+        const body = { other: { value: 1 } };
+        expect((await api.send('POST', `/v2/entities/${id}/attrs`, { body })).statusCode).toBe(204);
+        expect(await api.get(id)).toEqual({ ...before, other: { type: 'Property', value: 1 } });
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('a query finds what either dialect wrote, asked in either', async () => {
+    await api.create({ id, type: 'Room', temperature: { type: 'Property', value: 21, unitCode: 'CEL' } });
+    const body = { id: 'urn:ngsi-ld:Room:2', type: 'Room', temperature: { value: 23 } };
+    await api.send('POST', '/v2/entities', { body });
+    expect(await api.find('type=Room&q=temperature>20')).toEqual(['Room:1', 'Room:2']);
+    const found = await api.send('GET', '/v2/entities?type=Room&q=temperature>20&attrs=temperature&options=keyValues');
+    expect(found.json()).toEqual([
+      { id, type: 'Room', temperature: 21 },
+      { id: 'urn:ngsi-ld:Room:2', type: 'Room', temperature: 23 },
+    ]);
+  });
+});
+
+describe('What NGSI-LD writes', () => {
+  let api: LdApi;
+  let receiver: Receiver;
+
+  beforeEach(async () => {
+    receiver = await startReceiver();
+    api = await anLdApi();
+  });
+
+  afterEach(async () => {
+    await api.close();
+    await receiver.close();
+  });
+
+  test('wakes NGSIv2 subscriptions, which tell of it in NGSIv2', async () => {
+    await api.create({ id, type: 'Room', temperature: { type: 'Property', value: 21 } });
+    const body = {
+      subject: { entities: [{ idPattern: '.*', type: 'Room' }], condition: { attrs: ['temperature'] } },
+      notification: { http: { url: receiver.url } },
+    };
+    expect((await api.send('POST', '/v2/subscriptions', { body })).statusCode).toBe(201);
+    const patch = { temperature: { type: 'Property', value: 22, unitCode: 'CEL', observedAt: '2026-01-31T12:00:00Z' } };
+    for (const [method, path] of [
+      ['PATCH', `/entities/${id}/attrs`],
+      ['PATCH', `/entities/${id}`],
+    ] as const) {
+      patch.temperature.value++;
+      expect((await api.ld(method, path, { body: patch })).statusCode).toBe(204);
+      expect(JSON.parse((await receiver.take()).body).data).toEqual([
+        {
+          id,
+          type: 'Room',
+          temperature: {
+            type: 'Number',
+            value: patch.temperature.value,
+            metadata: {
+              unitCode: { type: 'Text', value: 'CEL' },
+              observedAt: { type: 'DateTime', value: '2026-01-31T12:00:00.000Z' },
+            },
+          },
+        },
+      ]);
+    }
+  });
+
+  test('is gone when its time is up: entities, and attributes that end before them', async () => {
+    const past = '2001-01-01T00:00:00Z';
+    const later = '2099-01-01T00:00:00Z';
+    await api.create(
+      { id, type: 'Room', expiresAt: later, a: { type: 'Property', value: 1, expiresAt: past }, b: 2 },
+      { id: 'urn:ngsi-ld:Room:2', type: 'Room', expiresAt: past },
+    );
+    await expireEntities(api.broker);
+    expect(await api.get(id)).toEqual({ id, type: 'Room', b: { type: 'Property', value: 2 } });
+    expect(await api.find('type=Room')).toEqual(['Room:1']);
+  });
+});
