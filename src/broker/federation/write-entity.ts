@@ -112,13 +112,17 @@ async function writeUnclaimedEntities(
     return split === undefined || (reason !== undefined && !leavesTheRest(reason)) ? [] : split.elsewhere;
   });
   const answers = await forwardDrafts(broker, scope, forwarded, { action, options });
+  const answersTo = new Map(answers.map((answer) => [answer.draft, answer]));
   refuseBatch(
     drafts.map((draft, index): BatchOutcome => {
       const split = splits[index];
       const own = byIndex.get(index);
       if (split === undefined && own !== undefined) return own;
-      const part = answers.filter(({ draft: sent }) => split?.elsewhere.some((one) => one.draft === sent));
-      if (split === undefined || (part.length === 0 && own !== undefined)) return own ?? nothingOf(draft);
+      if (split === undefined) return nothingOf(draft);
+      const part = split.elsewhere
+        .map(({ draft: sent }) => answersTo.get(sent))
+        .filter((answer) => answer !== undefined);
+      if (part.length === 0 && own !== undefined) return own;
       return combined(draft, split, own ?? { written: false }, part);
     }),
   );
