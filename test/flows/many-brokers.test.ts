@@ -1,0 +1,69 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type ApiUnderTest, anApi } from '../api/api-under-test.ts';
+import { mongodb, newMongoPlace } from '../support/mongod/mongo-place.ts';
+import { startProvider } from '../support/provider.ts';
+
+/* Two brokers on the same data, which is for the engine that lets them. */
+
+const open: { close(): Promise<void> }[] = [];
+
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.close();
+});
+
+async function aBroker(store: string): Promise<ApiUnderTest> {
+  const api = await anApi({ store: store as 'memory' });
+  open.push(api);
+  return api;
+}
+
+const soon = { timeout: 15_000 };
+
+describe.skipIf(mongodb === undefined)('Brokers on the same data', () => {
+  it('forward for registrations that another of them made, changed or removed [issue 6]', {
+    timeout: 60_000,
+  }, async () => {
+    const place = newMongoPlace();
+    const [one, other] = [await aBroker(place), await aBroker(place)];
+    const provider = await startProvider(() => ({ json: [{ id: 'Spot1', type: 'Spot' }] }));
+    open.push(provider);
+    const dataProvided = { entities: [{ idPattern: '.*', type: 'Spot' }] };
+    const body = { id: 'B', dataProvided, provider: { http: { url: provider.url } } };
+    expect((await one.send('POST', '/v2/registrations', { body })).statusCode).toBe(201);
+    const status = async () => (await other.send('GET', '/v2/entities/Spot1?type=Spot')).statusCode;
+    await expect.poll(status, soon).toBe(200);
+    await other.send('PATCH', '/v2/registrations/B', { body: { status: 'inactive' } });
+    const shown = async () => JSON.parse((await one.send('GET', '/v2/registrations/B')).body).status;
+    await expect.poll(shown, soon).toBe('inactive');
+    expect(await status()).toBe(404);
+    await one.send('DELETE', '/v2/registrations/B');
+    await expect.poll(async () => (await other.send('GET', '/v2/registrations/B')).statusCode, soon).toBe(404);
+  });
+
+  it('tell a subscription of what was there before it, whichever was asked', { timeout: 60_000 }, async () => {
+    const place = newMongoPlace();
+    const [one, other] = [await aBroker(place), await aBroker(place)];
+    const copy = await anApi();
+    open.push(copy);
+    const url = await copy.app.listen({ host: '127.0.0.1', port: 0 });
+    const entities = Array.from({ length: 700 }, (_, n) => ({ id: `Spot${n}`, type: 'Spot', n }));
+    const created = { actionType: 'append', entities };
+    expect((await one.send('POST', '/v2/op/update?options=keyValues', { body: created })).statusCode).toBe(204);
+    const body = {
+      id: 'mirror',
+      subject: {
+        entities: [{ idPattern: '.*' }],
+        condition: { alterationTypes: ['entityCreate', 'entityChange', 'entityDelete'] },
+      },
+      notification: { http: { url: `${url}/v2/op/mirror` }, attrs: ['*', 'dateExpires', 'alterationType'] },
+    };
+    expect((await other.send('POST', '/v2/subscriptions?options=synchronize', { body })).statusCode).toBe(201);
+    await one.send('DELETE', '/v2/entities/Spot3');
+    const query = '/v2/entities?orderBy=id&limit=1000';
+    const wanted = JSON.parse((await one.send('GET', query)).body);
+    expect(wanted).toHaveLength(699);
+    await expect
+      .poll(async () => JSON.parse((await copy.send('GET', query)).body), { timeout: 40_000, interval: 500 })
+      .toEqual(wanted);
+  });
+});
