@@ -46,7 +46,7 @@ async function all(api: ApiUnderTest, query = ''): Promise<unknown[]> {
 const state = async (api: ApiUnderTest) =>
   JSON.parse((await api.send('GET', '/v2/subscriptions/mirror')).body).synchronization;
 
-const patient = { timeout: 30_000 };
+const patient = { timeout: 90_000 };
 
 describe('A subscription with options=synchronize', () => {
   it('is told of all that is there, and then of what comes; two brokers are equal', patient, async () => {
@@ -108,21 +108,21 @@ describe('A subscription with options=synchronize', () => {
     const receiver = await startReceiver(() => ({ status: 503 }));
     open.push(receiver);
     const first = await anApi({ store: 'embedded', data, maxOwed: 20_000 });
-    await create(first, 0, 7000);
+    await create(first, 0, 2700);
     await first.send('POST', '/v2/subscriptions?options=synchronize', { body: mirrorOf(receiver.url) });
     // The receiver takes nothing, so it stops where too much is owed.
-    await expect.poll(async () => (await state(first)).told, { timeout: 20_000 }).toBe(5000);
+    await expect.poll(async () => (await state(first)).told, { timeout: 20_000 }).toBe(2000);
     await first.app.close();
     await (first.broker as unknown as { close(): Promise<void> }).close();
 
     const b = await aCity();
     const second = await anApi({ store: 'embedded', data, maxOwed: 20_000 });
     open.push(second);
-    expect(await state(second)).toMatchObject({ state: 'running', told: 5000 });
+    expect(await state(second)).toMatchObject({ state: 'running', told: 2000 });
     const http = { url: `${b.url}/v2/op/mirror` };
     const notification = { http, attrs: ['*', 'dateExpires', 'alterationType'] };
     await second.send('PATCH', '/v2/subscriptions/mirror', { body: { notification } });
-    await expect.poll(() => state(second), { timeout: 25_000 }).toMatchObject({ state: 'done', told: 7000 });
-    await expect.poll(async () => (await all(b)).length, { timeout: 25_000 }).toBe(7000);
+    await expect.poll(() => state(second), { timeout: 40_000 }).toMatchObject({ state: 'done', told: 2700 });
+    await expect.poll(async () => (await all(b)).length, { timeout: 40_000 }).toBe(2700);
   });
 });

@@ -26,7 +26,7 @@ export interface SynchronizationParts {
 const pageSize = 500;
 
 /** Notifications that a tenant may owe while more of a synchronization are added: receivers take what they can. */
-const mostOwed = 5000;
+const mostOwed = 2000;
 
 /** How long to wait where there is no room, it is up to another broker, or the store refused. */
 const waitMs = 250;
