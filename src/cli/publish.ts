@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { Client } from 'undici';
 import type { TenantName } from '../core/scope.ts';
+import { ckanClient } from './push/ckan-client.ts';
+import { pushDataset } from './push/push-dataset.ts';
+import { PushStates } from './push/push-state.ts';
 import { parseTenantArgument } from './tenant-argument.ts';
 
 interface PublishFlags {
@@ -10,6 +13,12 @@ interface PublishFlags {
   readonly draft?: true;
   readonly withdraw?: true;
   readonly catalogue?: true;
+  readonly toCkan?: string;
+  readonly tokenFile?: string;
+  readonly organization?: string;
+  readonly state: string;
+  readonly retries: number;
+  readonly follow?: true;
 }
 
 /** `oriel publish`: datasets that files describe, for the public of a running broker that serves `/admin`. */
@@ -24,18 +33,66 @@ export function publishCommand(): Command {
     .option('--draft', 'store them without showing them to the public')
     .option('--withdraw', 'take datasets from the public and forget them; the entities stay')
     .option('--catalogue', 'the file describes the catalogue as a whole')
+    .option('--to-ckan <url>', 'bring published datasets, named by their ids, into a CKAN of your own')
+    .option('--token-file <file>', 'file that holds the API token for that CKAN')
+    .option('--organization <name>', 'organization of that CKAN that new datasets belong to')
+    .option('--state <file>', 'file that remembers how far that is', './oriel-ckan.json')
+    .option('--retries <times>', 'how often a call is tried again when either side is busy or away', wholeNumber, 5)
+    .option('--follow', 'go on, and bring changes over as they come')
     .action(async (datasets: string[], flags: PublishFlags) => {
       process.exitCode = await publish(datasets, flags);
     });
 }
 
+function wholeNumber(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('A whole number is meant.');
+  return Number(text);
+}
+
 async function publish(datasets: readonly string[], flags: PublishFlags): Promise<0 | 1> {
   try {
+    if (flags.toCkan !== undefined) return await pushAll(datasets, flags.toCkan, flags);
     for (const dataset of datasets) process.stdout.write(`${await publishOne(dataset, flags)}\n`);
     return 0;
   } catch (error) {
     process.stderr.write(`oriel publish: ${error instanceof Error ? error.message : error}\n`);
     return 1;
+  }
+}
+
+/** Brings datasets into a CKAN, at the same time where they are followed. A signal ends that. */
+async function pushAll(datasets: readonly string[], ckan: string, flags: PublishFlags): Promise<0 | 1> {
+  const broker = flags.url.replace(/\/+$/, '');
+  const token = flags.tokenFile === undefined ? undefined : readFileSync(flags.tokenFile, 'utf8').trim();
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const shared = {
+    broker,
+    headers: flags.service === undefined ? {} : { 'fiware-service': flags.service },
+    source: ckanClient({ url: broker, retries: flags.retries }),
+    target: ckanClient({ url: ckan, retries: flags.retries, ...(token !== undefined && { token }) }),
+    ckan,
+    states: new PushStates(flags.state),
+    follow: flags.follow === true,
+    signal: stop.signal,
+    say: (text: string) => void process.stdout.write(`${text}\n`),
+    ...(flags.organization !== undefined && { organization: flags.organization }),
+  };
+  try {
+    const push = async (id: string) => {
+      const { view } = await send('GET', `/admin/datasets/${encodeURIComponent(id)}`, undefined, flags);
+      const { types } = view as { readonly types: readonly string[] };
+      await pushDataset(id, { ...shared, types });
+    };
+    if (shared.follow) await Promise.all(datasets.map(push));
+    else for (const id of datasets) await push(id);
+    return 0;
+  } catch (error) {
+    if (stop.signal.aborted) return 0;
+    throw error;
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
 }
 
@@ -69,12 +126,13 @@ function readTerms(file: string): Record<string, unknown> {
   return terms as Record<string, unknown>;
 }
 
+/** Answers the body, an empty object where there is none. */
 async function send(
-  method: 'PUT' | 'DELETE',
+  method: 'GET' | 'PUT' | 'DELETE',
   path: string,
   body: object | undefined,
   flags: PublishFlags,
-): Promise<void> {
+): Promise<Readonly<Record<string, unknown>>> {
   const { origin, pathname } = urlOf(flags.url);
   const client = new Client(origin);
   try {
@@ -89,6 +147,7 @@ async function send(
     });
     const text = await answer.text();
     if (statusCode < 200 || statusCode >= 300) throw new Error(explain(statusCode, text, flags.url));
+    return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
   } finally {
     await client.close();
   }
