@@ -19,6 +19,22 @@ test('A cache forgets records when renderings outgrow it, those not asked for la
   expect(records[3]?.memo.size).toBe(2);
 });
 
+test('A record lets go of what it decoded once a rendering is kept, and not of an entity that was just written', () => {
+  const cache = new RecordCache(50_000);
+  const read = cache.admit(0, text, () => {});
+  const { entity } = read;
+  expect(read.entity).toBe(entity);
+  const before = read.bytes;
+  read.memo.set('normalized', '{}');
+  expect(read.decodedEntity).toBeUndefined();
+  expect(read.bytes).toBeLessThan(before);
+  expect(read.entity).toEqual(entity);
+
+  const written = cache.admit(1, text, () => {}, entity);
+  written.memo.set('normalized', '{}');
+  expect(written.decodedEntity).toBe(entity);
+});
+
 test('A record that the cache has forgotten still serves who holds it', () => {
   const cache = new RecordCache(0);
   const record = cache.admit(0, text, () => {});

@@ -59,13 +59,18 @@ export class RecordCache {
   }
 }
 
-/** A record that decodes its entity when it is first looked at. */
+/**
+ * A record that decodes its entity when it is looked at. One that was decoded is let go again when a rendering of it is kept: who
+ * reads asks for the rendering from then on, and a decoded entity is the hundred objects that a collection of garbage has to visit.
+ */
 export class StoredRecord implements EntityRecord {
   /** Place in the cache's list; -1 outside. */
   place = -1;
   bytes = 0;
   used = true;
   private decoded: Entity | undefined;
+  /** The entity came from its text, so it can come from there again. */
+  private isFromText = false;
   private memos: Memo | undefined;
 
   constructor(
@@ -79,7 +84,7 @@ export class StoredRecord implements EntityRecord {
   }
 
   get memo(): Map<string, string> {
-    this.memos ??= new Memo((bytes) => this.cache.grow(this, bytes));
+    this.memos ??= new Memo((bytes) => this.keepRendering(bytes));
     return this.memos;
   }
 
@@ -91,8 +96,19 @@ export class StoredRecord implements EntityRecord {
   get entity(): Entity {
     if (this.decoded === undefined) {
       this.decoded = decodeEntity(this.text);
+      this.isFromText = true;
       this.cache.grow(this, this.text.length * bytesPerDecodedCharacter);
     }
     return this.decoded;
+  }
+
+  private keepRendering(bytes: number): void {
+    let grown = bytes;
+    if (this.isFromText) {
+      this.decoded = undefined;
+      this.isFromText = false;
+      grown -= this.text.length * bytesPerDecodedCharacter;
+    }
+    this.cache.grow(this, grown);
   }
 }
