@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DiskContextCache, MemoryContextCache } from './adapters/contexts/context-cache.ts';
@@ -194,12 +195,12 @@ export async function openStores(config: Config, log: Logger, waiting: Waiting =
 }
 
 /** Files of a store in memory are for this process alone. */
-function openDataOf(broker: Broker, config: Config): Promise<OpenData> {
+async function openDataOf(broker: Broker, config: Config): Promise<OpenData> {
   const own =
     config.store === 'memory'
       ? join(tmpdir(), `oriel-${process.pid}-${broker.random.newId()}`)
       : join(config.data, 'open-data');
-  return startOpenData({
+  const openData = await startOpenData({
     broker,
     geoPackages: new SqliteGeoPackages(join(own, 'live')),
     liveFiles: new DiskShelf(own),
@@ -208,6 +209,14 @@ function openDataOf(broker: Broker, config: Config): Promise<OpenData> {
     timers: systemTimers,
     maxLiveBytes: config.exportsMb * 1024 * 1024,
   });
+  if (config.store !== 'memory') return openData;
+  return {
+    ...openData,
+    async close() {
+      await openData.close();
+      await rm(own, { recursive: true, force: true });
+    },
+  };
 }
 
 /** How long a connection to an MQTT broker is kept that nothing is sent over. */

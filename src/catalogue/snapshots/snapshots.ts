@@ -104,10 +104,7 @@ export class Snapshots {
   }
 
   async #reload(): Promise<void> {
-    for (const dataset of this.#options.datasets.published()) {
-      if (dataset.snapshots === undefined && !this.#known.has(dataset.id) && this.#known.size > 0) continue;
-      this.#known.set(dataset.id, await this.#find(dataset.id));
-    }
+    for (const { id } of this.#options.datasets.published()) this.#known.set(id, await this.#find(id));
   }
 
   async #find(id: string): Promise<readonly Snapshot[]> {
@@ -116,9 +113,20 @@ export class Snapshots {
     for (const { name, bytes } of files) {
       const moment = /\/([^/]+)\.manifest$/.exec(name)?.[1];
       if (moment === undefined || !isMoment(moment)) continue;
-      found.push(JSON.parse(await textOf(this.#options.shelf.read(name, 0, bytes))) as Snapshot);
+      const snapshot = await this.#read(name, bytes);
+      if (snapshot !== undefined) found.push(snapshot);
     }
     return found.toReversed();
+  }
+
+  /** Undefined, and logged, for a file that tells of no snapshot or that somebody removed meanwhile. */
+  async #read(name: string, bytes: number): Promise<Snapshot | undefined> {
+    try {
+      return JSON.parse(await textOf(this.#options.shelf.read(name, 0, bytes))) as Snapshot;
+    } catch (error) {
+      this.#options.broker.log.error({ err: error, file: name }, 'a snapshot cannot be read and is left out');
+      return undefined;
+    }
   }
 
   async #take(dataset: Dataset, codes: readonly FormatCode[], moment: string): Promise<void> {

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DiskShelf } from '../../../src/adapters/files/disk-shelf.ts';
 import { momentAt } from '../../../src/catalogue/snapshots/moments.ts';
@@ -60,6 +62,15 @@ describe('Snapshots on a schedule', () => {
     expect(await look(noon + 60_000)).toEqual(['2026-01-31']);
     expect(await look(noon + day)).toEqual(['2026-02-01', '2026-01-31']);
     expect(await look(noon + 2 * day)).toEqual(['2026-02-02', '2026-02-01']);
+  });
+
+  test('leave out one that somebody damaged, and go on', async () => {
+    const { look, directory } = await at(noon);
+    await look(noon);
+    await look(noon + day);
+    writeFileSync(join(directory, 'snapshots/dated/2026-01-31.manifest'), '{');
+    const again = await at(noon + day, directory);
+    expect(again.snapshots.of(again.dataset).map(({ moment }) => moment)).toEqual(['2026-02-01']);
   });
 
   test('keep what was, and are found again after a restart and by other brokers', async () => {
