@@ -1,7 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Headers beyond the simple ones that a page of another origin may read. */
 const exposedHeaders = 'Fiware-Correlator, Fiware-Total-Count, Location, Link';
+
+const exposedLdHeaders = 'Fiware-Correlator, NGSILD-Results-Count, NGSILD-Tenant, Location, Link';
+
+const preflightMaxAgeSeconds = '86400';
 
 /** Tells whether the request comes from a page of an origin that may call. `corsOrigin`: `none`, `*` or one origin. */
 export function originAllowed(request: FastifyRequest, corsOrigin: string): boolean {
@@ -18,9 +22,22 @@ export function shareWithOrigins(app: FastifyInstance, corsOrigin: string): void
     if (originAllowed(request, corsOrigin)) {
       reply.headers({
         'access-control-allow-origin': corsOrigin,
-        'access-control-expose-headers': exposedHeaders,
+        'access-control-expose-headers': request.url.startsWith('/ngsi-ld/') ? exposedLdHeaders : exposedHeaders,
       });
     }
     done();
   });
+}
+
+/** Answers OPTIONS; `headers`, for a page of another origin that may call, are those that it may send. HEAD needs no permission. */
+export function answerOptions(reply: FastifyReply, methods: readonly string[], headers: string | undefined): void {
+  reply.code(200).header('allow', methods.join(', '));
+  if (headers !== undefined) {
+    reply.headers({
+      'access-control-allow-methods': methods.filter((method) => method !== 'HEAD').join(', '),
+      'access-control-allow-headers': headers,
+      'access-control-max-age': preflightMaxAgeSeconds,
+    });
+  }
+  reply.send();
 }

@@ -138,7 +138,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await app.register(
     async (ld) => {
       const service: LdService = { availability, limits: options.limits };
-      ngsiLdRoutes(ld, { service, resources, strictContentLength, log });
+      ngsiLdRoutes(ld, { service, resources, corsOrigin, strictContentLength, log });
     },
     { prefix: ldRoot },
   );

@@ -2,15 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { invalidRequest } from '../core/errors.ts';
 import type { TextRules } from '../dialects/ngsiv2/text-rules.ts';
 import { admitRequest } from './admission.ts';
-import { originAllowed } from './cors.ts';
+import { answerOptions, originAllowed } from './cors.ts';
 import { checkPathText } from './path-segments.ts';
 import { sendRefusal } from './refusals.ts';
 import type { Resource, Resources } from './resources.ts';
 
 const allowedHeaders =
   'Content-Type, Fiware-Service, Fiware-Servicepath, Ngsiv2-AttrsFormat, Fiware-Correlator, X-Forwarded-For, X-Real-IP, X-Auth-Token, Authorization';
-
-const preflightMaxAgeSeconds = '86400';
 
 export interface UnmatchedOptions {
   readonly resources: Resources;
@@ -31,24 +29,11 @@ export function answerUnmatched(app: FastifyInstance, options: UnmatchedOptions)
       if (/^\/*$/.test(path)) throw invalidRequest("The Orion Context Broker is a REST service, not a 'web page'");
       sendRefusal(reply, { kind: 'unknownPath' });
     } else if (request.method === 'OPTIONS') {
-      answerOptions(reply, resource, originAllowed(request, corsOrigin));
+      answerOptions(reply, resource.methods, originAllowed(request, corsOrigin) ? allowedHeaders : undefined);
     } else {
       sendRefusal(reply, { kind: 'methodNotAllowed', allowed: resource.standard });
     }
   });
-}
-
-function answerOptions(reply: FastifyReply, { methods }: Resource, toldOthers: boolean): void {
-  reply.code(200).header('allow', methods.join(', '));
-  if (toldOthers) {
-    reply.headers({
-      // HEAD needs no permission.
-      'access-control-allow-methods': methods.filter((method) => method !== 'HEAD').join(', '),
-      'access-control-allow-headers': allowedHeaders,
-      'access-control-max-age': preflightMaxAgeSeconds,
-    });
-  }
-  reply.send();
 }
 
 /** A path that is not percent-encoded well is looked at as it is. */

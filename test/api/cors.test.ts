@@ -63,4 +63,18 @@ describe('[V2 CORS] pages of another origin', () => {
     expect((await api.send('OPTIONS', '/nowhere', { headers: preflight })).statusCode).toBe(400);
     await api.close();
   });
+
+  test('may send and read the headers of NGSI-LD there', async () => {
+    const api = await anApi({ corsOrigin: '*' });
+    const answer = await api.send('OPTIONS', '/ngsi-ld/v1/entities', { headers: preflight });
+    expect([answer.statusCode, answer.body]).toEqual([200, '']);
+    expect(answer.headers).toMatchObject({
+      'access-control-allow-origin': '*',
+      'access-control-allow-methods': expect.stringContaining('POST'),
+      'access-control-allow-headers':
+        'Content-Type, Accept, Link, NGSILD-Tenant, Fiware-Correlator, X-Auth-Token, Authorization',
+      'access-control-expose-headers': 'Fiware-Correlator, NGSILD-Results-Count, NGSILD-Tenant, Location, Link',
+    });
+    await api.close();
+  });
 });

@@ -1,6 +1,7 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from '../../observe/log.ts';
-import type { Resources } from '../resources.ts';
+import { answerOptions, originAllowed } from '../cors.ts';
+import type { Resource, Resources } from '../resources.ts';
 import { admitBody } from './admission.ts';
 import { batchRoutes } from './batch.ts';
 import { discoveryRoutes } from './discovery.ts';
@@ -17,16 +18,19 @@ import { sourceIdentityRoutes } from './source-identity.ts';
 /** Where NGSI-LD is served. [LD 6.2] */
 export const ldRoot = '/ngsi-ld/v1';
 
+const allowedHeaders = 'Content-Type, Accept, Link, NGSILD-Tenant, Fiware-Correlator, X-Auth-Token, Authorization';
+
 export interface LdRoutesOptions {
   readonly service: LdService;
   readonly resources: Resources;
+  readonly corsOrigin: string;
   readonly strictContentLength: boolean;
   readonly log: Logger;
 }
 
 /** Every resource of NGSI-LD, in the order of the specification; with errors and preconditions of its own. */
 export function ngsiLdRoutes(app: FastifyInstance, options: LdRoutesOptions): void {
-  const { service, resources, strictContentLength, log } = options;
+  const { service, resources, corsOrigin, strictContentLength, log } = options;
   answerProblems(app, log);
   app.addHook('onRequest', (request, reply, done) => {
     if (admitBody(request, reply, strictContentLength)) done();
@@ -35,7 +39,8 @@ export function ngsiLdRoutes(app: FastifyInstance, options: LdRoutesOptions): vo
     const [path = ''] = request.url.split(/[?#]/, 1);
     const resource = resources.resourceAt(path);
     if (resource === undefined) sendProblem(request, reply, { kind: 'unknownPath' });
-    else if (request.method === 'OPTIONS') reply.code(200).header('allow', resource.methods.join(', ')).send();
+    else if (request.method === 'OPTIONS')
+      answerOptions(reply, resource.methods, originAllowed(request, corsOrigin) ? allowedHeaders : undefined);
     else sendProblem(request, reply, { kind: 'methodNotAllowed', allowed: resource.standard });
   });
   entitiesRoutes(app, service);
