@@ -188,7 +188,7 @@ export async function openStores(config: Config, log: Logger, waiting: Waiting =
   if (store !== 'memory' && store !== 'embedded') {
     // The driver takes a while to load, and most brokers have no use for it.
     const { openMongoStores } = await import('./adapters/stores/mongodb/mongo-stores.ts');
-    return openMongoStores({ ...settings, ...waiting, uri: store });
+    return openMongoStores({ ...settings, ...waiting, uri: store, leaseMs: config.leaseSeconds * 1000 });
   }
   const directory = store === 'memory' ? undefined : data;
   return openEmbeddedStores({ ...settings, directory, onProgress: progressLog(log) });

@@ -168,6 +168,11 @@ export const options = {
     'none',
     'Addresses that notifications may be sent to although they are denied',
   ),
+  leaseSeconds: option(
+    wholeNumber(1, 3600, 'seconds'),
+    10,
+    'MongoDB: how long after a broker has died others begin to send what it was to send, in seconds',
+  ),
   maxStreams: option(
     wholeNumber(0, maxInt),
     1000,

@@ -52,6 +52,7 @@ describe('the configuration', () => {
       notificationConcurrency: 32,
       notificationDeny: 'none',
       notificationAllow: 'none',
+      leaseSeconds: 10,
       maxStreams: 1000,
       endpoints: 'none',
       maxDevices: 100_000,

@@ -30,7 +30,7 @@ export interface MongoStoresOptions {
   /** Notifications a tenant may owe, dead letters included, beyond which writes that owe more are refused as `overloaded`. */
   readonly maxOwed: number;
   /** How long a broker that died keeps others from sending in its place. */
-  readonly leaseMs?: number;
+  readonly leaseMs: number;
   /** How often everything is looked at that a broken stream may not have told. */
   readonly reconcileMs?: number;
   /** Hears why it takes long. */
@@ -80,7 +80,7 @@ class MongoStores implements Stores {
   constructor(client: MongoClient, options: MongoStoresOptions) {
     this.#client = client;
     this.#options = options;
-    const { log, leaseMs = 10_000, maxTenants } = options;
+    const { log, leaseMs, maxTenants } = options;
     const main = client.options.dbName === 'test' && !hasDatabase(options.uri) ? 'oriel' : client.options.dbName;
     this.#main = main;
     const database = client.db(main);
