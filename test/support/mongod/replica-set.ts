@@ -24,20 +24,21 @@ export class ReplicaSet {
     this.#binary = binary;
   }
 
-  /** `hosts`: how members are called, where that is not by their own ports. */
+  /** `hostOf`: how a member is called, where that is not by its own port; `firstPort`: where the first member listens. */
   static async start(
     binary: string,
     size: number,
-    hostOf = (port: number) => `127.0.0.1:${port}`,
+    hostOf: (port: number) => string | Promise<string> = (port) => `127.0.0.1:${port}`,
+    firstPort?: number,
   ): Promise<ReplicaSet> {
     const set = new ReplicaSet(binary);
     try {
       for (let number = 0; number < size; number++) {
         const directory = mkdtempSync(join(base, 'oriel-mongod-'));
-        const port = await freePort();
+        const port = (number === 0 ? firstPort : undefined) ?? (await freePort());
         set.members.push({ port, directory, process: set.#spawn(port, directory) });
       }
-      await set.#initiate(hostOf);
+      await set.#initiate(await Promise.all(set.members.map(({ port }) => hostOf(port))));
       return set;
     } catch (error) {
       await set.stop();
@@ -77,7 +78,7 @@ export class ReplicaSet {
     );
   }
 
-  async #initiate(hostOf: (port: number) => string): Promise<void> {
+  async #initiate(hosts: readonly string[]): Promise<void> {
     const [first] = this.members;
     if (first === undefined) return;
     const client = new MongoClient(`mongodb://127.0.0.1:${first.port}/?directConnection=true`);
@@ -85,7 +86,7 @@ export class ReplicaSet {
       const admin = client.db('admin');
       // Fast enough for tests that kill the primary.
       const settings = { electionTimeoutMillis: 1000, heartbeatIntervalMillis: 200 };
-      const members = this.members.map(({ port }, _id) => ({ _id, host: hostOf(port), priority: _id === 0 ? 2 : 1 }));
+      const members = hosts.map((host, _id) => ({ _id, host, priority: _id === 0 ? 2 : 1 }));
       await admin.command({ replSetInitiate: { _id: 'rs', members, settings } });
       while (!(await admin.command({ hello: 1 })).isWritablePrimary)
         await new Promise((again) => setTimeout(again, 20));

@@ -1,7 +1,6 @@
 import {
   MongoBulkWriteError,
   MongoError,
-  MongoNetworkError,
   MongoServerError,
   MongoServerSelectionError,
   MongoWriteConcernError,
@@ -50,19 +49,21 @@ export async function refusing<Result>(work: () => Promise<Result>, limitMs?: nu
   }
 }
 
-/** Somebody else has written what was to be written: it must be decided anew. */
+/** What a transaction ends with that another one was faster than, or whose primary is another one by now: codes of the server. */
+const transient: readonly unknown[] = [24, 112, 246, 251, 91, 189, 10_107, 11_600, 11_602, 13_435];
+
+/** Nothing of it was written, and decided anew it may be: somebody else has written what was to be written, or an election came between. */
 export function isConflict(error: unknown): boolean {
   if (!(error instanceof MongoError)) return false;
-  if (error.hasErrorLabel('TransientTransactionError') && !(error instanceof MongoNetworkError) && !isElsewhere(error))
-    return true;
-  if (error instanceof MongoBulkWriteError)
-    return [error.writeErrors].flat().every(({ code }) => code === codes.duplicateKey);
-  return error.code === codes.duplicateKey;
+  if (error instanceof MongoBulkWriteError) {
+    const failed = [error.writeErrors].flat();
+    return (failed.length > 0 && failed.every(({ code }) => code === codes.duplicateKey)) || isTransient(error);
+  }
+  return error.code === codes.duplicateKey || isTransient(error);
 }
 
-/** The primary is another one, or there is none for now. */
-function isElsewhere(error: MongoError): boolean {
-  return error instanceof MongoServerSelectionError || error.hasErrorLabel('RetryableWriteError');
+function isTransient(error: MongoError): boolean {
+  return error.hasErrorLabel('TransientTransactionError') && transient.includes(error.code);
 }
 
 /** A document is larger than MongoDB takes, or a commit is. */
