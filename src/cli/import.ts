@@ -36,7 +36,8 @@ export interface ImportSummary {
   readonly skipped: number;
 }
 
-const maxLineBytes = 64 * 1024 * 1024;
+/** The longest line that an import takes. */
+export const maxLineBytes = 64 * 1024 * 1024;
 
 /** What one commit takes, whichever comes first. */
 const maxCommitRows = 1000;
@@ -129,7 +130,8 @@ async function importLines(
   return summary;
 }
 
-function parseLine(line: Line): Entity {
+/** Throws an error that names the line. */
+export function parseLine(line: Line): Entity {
   try {
     return parseStoredEntity(line.text);
   } catch (error) {

@@ -7,7 +7,7 @@ import type { OwedListener } from '../../../ports/outbox.ts';
 import type { Stores, TenantStore } from '../../../ports/stores.ts';
 import type { StoredSubscriptionListener } from '../../../ports/subscription-store.ts';
 import { ChangeFeed, type HeardChange } from './cluster/change-feed.ts';
-import { connectToMongo } from './cluster/connect.ts';
+import { connectToMongo, mainDatabaseOf } from './cluster/connect.ts';
 import { databaseNameOf } from './cluster/database-name.ts';
 import { Duties } from './cluster/duties.ts';
 import { OwedFeed } from './cluster/owed-feed.ts';
@@ -81,7 +81,7 @@ class MongoStores implements Stores {
     this.#client = client;
     this.#options = options;
     const { log, leaseMs, maxTenants } = options;
-    const main = client.options.dbName === 'test' && !hasDatabase(options.uri) ? 'oriel' : client.options.dbName;
+    const main = mainDatabaseOf(client, options.uri);
     this.#main = main;
     const database = client.db(main);
     this.#registry = new TenantRegistry(database, maxTenants, (tenant) => databaseNameOf(main, tenant));
@@ -228,9 +228,4 @@ class MongoStores implements Stores {
         await tenant.allDocuments.follow(kind, ids);
     }
   }
-}
-
-/** Whether a connection string names a database. */
-function hasDatabase(uri: string): boolean {
-  return /^mongodb(?:\+srv)?:\/\/[^/]+\/[^?]+/.test(uri);
 }

@@ -2,12 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { MongoClient, type MongoClientOptions, MongoError, MongoServerError } from 'mongodb';
 import type { Log } from '../../../../ports/log.ts';
 
-/** Where MongoDB is, and what the databases there are called. */
-export interface MongoAddress {
-  /** A connection string; the database that it names is that of the default tenant, and begins the names of all others. */
-  readonly uri: string;
-}
-
 /** How long one attempt to find a primary takes, and how long to wait after one that failed, in milliseconds. */
 const selectionMs = 3000;
 const againMs = 1000;
@@ -73,6 +67,12 @@ export async function connectToMongo(
     await delay(againMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
     if (signal?.aborted) throw new WaitAborted('stopped while waiting for MongoDB');
   }
+}
+
+/** The database of the default tenant: the one that the connection string names, else `oriel`. */
+export function mainDatabaseOf(client: MongoClient, uri: string): string {
+  const isNamed = /^mongodb(?:\+srv)?:\/\/[^/]+\/[^?]+/.test(uri);
+  return isNamed ? client.options.dbName : 'oriel';
 }
 
 async function refuseStandalone(client: MongoClient): Promise<void> {

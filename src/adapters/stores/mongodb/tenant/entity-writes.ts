@@ -234,8 +234,10 @@ function operationsOf(
     // With the id, by which a sharded collection knows where the entity lies.
     const form = before.state;
     const filter = { _id: form.sequence, revision: form.revision, id: encodeText(form.id) };
-    if (entity === undefined) operations.push({ deleteOne: { filter } });
-    else operations.push({ replaceOne: { filter, replacement: formOf({ ...form, revision }, entity) } });
+    // Named, so that MongoDB tries no other plan.
+    const hint = '_id_';
+    if (entity === undefined) operations.push({ deleteOne: { filter, hint } });
+    else operations.push({ replaceOne: { filter, hint, replacement: formOf({ ...form, revision }, entity) } });
     states.push([{ ...form, revision }, entity]);
   }
   return { operations, states };

@@ -78,15 +78,18 @@ export class WorkingSet {
     this.#undo = [];
   }
 
-  /** What has to be written, in the order in which entities were created. */
+  /** What has to be written; entities that are new last, in the order in which they were created. */
   changes(): readonly ChangedEntity[] {
     const changes: ChangedEntity[] = [];
+    const created: EntityRecord[] = [];
     for (const ofId of this.#byId.values()) {
       for (const { stored, record } of ofId) {
         if (stored !== undefined && record !== stored) changes.push({ stored, entity: record?.entity });
-        else if (stored === undefined && record !== undefined) changes.push({ stored, entity: record.entity });
+        else if (stored === undefined && record !== undefined) created.push(record);
       }
     }
+    created.sort((a, b) => a.sequence - b.sequence);
+    for (const { entity } of created) changes.push({ stored: undefined, entity });
     return changes;
   }
 

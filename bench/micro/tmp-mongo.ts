@@ -1,0 +1,102 @@
+/*
+ * Oriel on MongoDB beside a server that asks MongoDB once a request: `GET` of entities by id and `PUT` of one value, by 50 connections, in
+ * turns, on the same data. The bars are 5 and 3. It starts a mongod of its own, unless `MONGODB_URI` names one.
+ *
+ *     npm run build && npx tsx bench/micro/mongo-round-trips.ts [entities] [seconds] [rounds]
+ */
+import { renderEntity } from '../../src/dialects/ngsiv2/render-entity.ts';
+import { findMongod } from '../../test/support/mongod/mongod-binary.ts';
+import { ReplicaSet } from '../../test/support/mongod/replica-set.ts';
+import { anEntity, counterCount, counterId } from '../city/madrid.ts';
+import { seededRandom, whole } from '../city/seeded-random.ts';
+import { type BenchRequest, type Contender, send } from '../contenders/contender.ts';
+import { type ServerProcess, startServer } from '../contenders/server-process.ts';
+import { steadyLoad } from '../load/steady-load.ts';
+
+const entities = Number(process.argv[2] ?? 20_000);
+const seconds = Number(process.argv[3] ?? 4);
+const rounds = Number(process.argv[4] ?? 3);
+const connections = 50;
+const batch = 500;
+
+interface Measured extends Contender {
+  readonly process: ServerProcess;
+}
+
+async function started(
+  name: string,
+  role: Contender['role'],
+  args: readonly string[],
+  store: string,
+  health: string,
+): Promise<Measured> {
+  const env = { ORIEL_STORE: store, ORIEL_LOG_LEVEL: 'warn' };
+  const server = await startServer(args, env, health);
+  return { name, role, url: server.url, headers: {}, process: server };
+}
+
+async function fill(broker: Contender): Promise<void> {
+  for (let first = 0; first < entities; first += batch) {
+    const some = Array.from({ length: Math.min(batch, entities - first) }, (_, at) =>
+      renderEntity(anEntity(first + at), { representation: 'normalized' }),
+    );
+    const body = `{"actionType":"append","entities":[${some.join(',')}]}`;
+    const headers = { 'content-type': 'application/json' };
+    const { status } = await send(broker, { method: 'POST', path: '/v2/op/update', headers, body });
+    if (status !== 204) throw new Error(`no entities: ${status}`);
+  }
+}
+
+const random = seededRandom(7);
+const several = (make: (id: string) => BenchRequest) =>
+  Array.from({ length: 20_000 }, () => make(counterId(whole(random, counterCount(entities)))));
+const workloads: readonly {
+  readonly name: string;
+  readonly bar: number;
+  readonly requests: readonly BenchRequest[];
+}[] = [
+  { name: 'GET by id', bar: 5, requests: several((id) => ({ method: 'GET', path: `/v2/entities/${id}` })) },
+  {
+    name: 'PUT value',
+    bar: 3,
+    requests: several((id) => ({
+      method: 'PUT',
+      path: `/v2/entities/${id}/attrs/intensity/value`,
+      headers: { 'content-type': 'text/plain' },
+      body: String(whole(random, 7000)),
+    })),
+  },
+];
+
+const given = process.env.MONGODB_URI;
+const binary = await findMongod();
+if (given === undefined && 'missing' in binary) throw new Error(binary.missing);
+const set = given === undefined && 'path' in binary ? await ReplicaSet.start(binary.path, 1) : undefined;
+const uri = (given ?? set?.uri ?? '').replace(/\/\?/, '/orielbench?');
+const oriel = await started('oriel', 'oriel', [...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []), 'dist/cli.js', 'start'], uri, '/health/ready');
+await fill(oriel);
+const plain = await started('one by one', 'limit', ['--import', 'tsx', 'bench/limits/mongo-one-by-one.ts'], uri, '/');
+try {
+  for (const { name, bar, requests } of workloads.filter(w=>w.name.startsWith(process.env.ONLY??''))) {
+    const rates = { oriel: [] as number[], plain: [] as number[] };
+    for (let round = 0; round < rounds; round++) {
+      for (const [key, contender] of [
+        ['oriel', oriel],
+        ['plain', plain],
+      ] as const) {
+        const { requests: answered, seconds: took } = await steadyLoad(contender, requests, seconds, connections);
+        rates[key].push(answered / took);
+      }
+    }
+    const best = (of: readonly number[]) => Math.max(...of);
+    const ratio = best(rates.oriel) / best(rates.plain);
+    console.log(
+      `${name.padEnd(12)} ${Math.round(best(rates.oriel))}/s beside ${Math.round(best(rates.plain))}/s one by one: ` +
+        `ratio ${ratio.toFixed(2)} (bar ${bar}) ${ratio >= bar ? 'ok' : 'BELOW'}`,
+    );
+  }
+} finally {
+  await plain.process.stop();
+  await oriel.process.stop();
+  await set?.stop();
+}
