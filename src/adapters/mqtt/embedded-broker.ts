@@ -36,6 +36,18 @@ export interface ServerTls {
   readonly ca?: string;
 }
 
+type Done = (error?: Error) => void;
+/** As the broker calls it for its clients; with two arguments, the second is what is called back. */
+type Publish = (packet: PublishPacket, client: Client | Done | null, done?: Done) => void;
+
+/** What of a connection waits to be taken. */
+interface Waiting {
+  messages: number;
+  bytes: number;
+  /** Settles with the message that came last. */
+  last: Promise<void>;
+}
+
 /** How long a connection may take to say who it is. */
 const connectTimeoutMs = 10_000;
 /** After so long in silence the operating system asks whether the other side is still there. */
@@ -62,9 +74,8 @@ export class EmbeddedBroker implements MessageLink {
   readonly #aedes: Aedes;
   readonly #servers: { readonly scheme: 'mqtt' | 'mqtts'; readonly server: Server }[] = [];
   readonly #sockets = new Set<Socket>();
-  readonly #waiting = new WeakMap<object, { messages: number; bytes: number }>();
+  readonly #waiting = new WeakMap<object, Waiting>();
   readonly #logins = new WeakMap<Client, MessageLogin>();
-  readonly #tails = new WeakMap<Client, Promise<void>>();
   readonly #subscribers = new Topics<Client>();
   readonly #acknowledgements = new Acknowledgements<Client>();
   readonly #log: Pick<Log, 'warn'>;
@@ -175,7 +186,7 @@ export class EmbeddedBroker implements MessageLink {
    */
   #limit(socket: Socket): void {
     const gate = new PacketGate(this.#options.maxPacketBytes);
-    const waiting = { messages: 0, bytes: 0 };
+    const waiting: Waiting = { messages: 0, bytes: 0, last: Promise.resolve() };
     this.#waiting.set(socket, waiting);
     const read = socket.read.bind(socket);
     socket.read = (size?: number): Buffer | null => {
@@ -232,8 +243,15 @@ export class EmbeddedBroker implements MessageLink {
       const { topic } = packet;
       const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
       const taken = listener.take({ topic, payload, sender: login.name, isAlone: login.device !== undefined });
-      this.#inTurn(client, this.#counted(client, payload.length, taken), callback);
+      this.#inTurn(client, payload.length, taken, callback);
     };
+    // What was taken goes to those who listen; looking for them costs more than most readings.
+    const publish = aedes.publish.bind(aedes) as Publish;
+    const publishIfHeard: Publish = (packet, client, done) => {
+      if (done !== undefined && !this.#subscribers.mayHear(packet.topic)) done();
+      else publish(packet, client, done);
+    };
+    aedes.publish = publishIfHeard;
     aedes.authorizeSubscribe = (client, subscription, callback) => {
       const login = this.#logins.get(client);
       const mayDo =
@@ -248,29 +266,24 @@ export class EmbeddedBroker implements MessageLink {
     };
   }
 
-  async #counted(client: Client, bytes: number, taken: Promise<void>): Promise<void> {
+  /** Calls back when this and all before it have been taken; a failure ends the connection, with nothing acknowledged. */
+  #inTurn(client: Client, bytes: number, taken: Promise<void>, callback: (error?: Error | null) => void): void {
     const waiting = this.#waiting.get(client.conn);
-    if (waiting === undefined) return taken;
+    if (waiting === undefined) throw new Error('a connection that nobody counts for');
+    // Whichever fails first, both are looked at.
+    if (waiting.messages > 0) taken.catch(() => undefined);
+    const turn = waiting.messages > 0 ? waiting.last.then(() => taken) : taken;
+    waiting.last = turn;
     waiting.messages += 1;
     waiting.bytes += bytes;
-    try {
-      await taken;
-    } finally {
+    const done = (error?: Error): void => {
       waiting.messages -= 1;
       waiting.bytes -= bytes;
-    }
-  }
-
-  /** Calls back when this and all before it have been taken; a failure ends the connection, with nothing acknowledged. */
-  #inTurn(client: Client, taken: Promise<void>, callback: (error?: Error | null) => void): void {
-    const before = this.#tails.get(client) ?? Promise.resolve();
-    const turn = before.then(() => taken);
-    this.#tails.set(client, turn);
-    // Whichever fails first, both are looked at.
-    taken.catch(() => undefined);
+      callback(error);
+    };
     turn.then(
-      () => callback(),
-      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
+      () => done(),
+      (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
     );
   }
 

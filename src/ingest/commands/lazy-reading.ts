@@ -56,7 +56,7 @@ export class LazyReading {
 
   /** Measures of a device are stored. */
   arrived(device: Device, names: Iterable<string>): void {
-    const asked = this.#asked.get(keyOf(device));
+    const asked = this.#asked.size === 0 ? undefined : this.#asked.get(keyOf(device));
     if (asked === undefined) return;
     for (const name of names) asked.missing.delete(name);
     if (asked.missing.size === 0) asked.settle();

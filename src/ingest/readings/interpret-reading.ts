@@ -63,7 +63,9 @@ class Interpretation {
   readonly #reading: Reading;
   readonly #sender: Sender;
   readonly #rules: InterpretationRules;
-  readonly #context: MeasureContext;
+  readonly #now: EpochMs;
+  /** Made for the first expression. */
+  #made: MeasureContext | undefined;
   readonly #values: ReadonlyMap<string, JsonValue>;
   readonly #observedAt: EpochMs | undefined;
   readonly #timed: ReadonlyMap<string, SubAttributeWrite> | undefined;
@@ -76,7 +78,7 @@ class Interpretation {
     this.#sender = sender;
     this.#rules = rules;
     this.#values = reading.isTextual ? nativeValues(reading.measures) : reading.measures;
-    this.#context = new MeasureContext(sender.device, sender.profile, this.#values, now);
+    this.#now = now;
     const { timestamp } = sender.profile.definitions;
     this.#observedAt = reading.observedAt ?? (timestamp === true ? now : undefined);
     if (this.#observedAt !== undefined && this.#observedAt > now + rules.maxFutureMs) {
@@ -86,18 +88,22 @@ class Interpretation {
     this.#timed = timestamp === false || this.#observedAt === undefined ? undefined : timeOf(this.#observedAt);
   }
 
+  get #context(): MeasureContext {
+    const { device, profile } = this.#sender;
+    this.#made ??= new MeasureContext(device, profile, this.#values, this.#now);
+    return this.#made;
+  }
+
   interpreted(): InterpretedReading {
     const { profile } = this.#sender;
     const progresses = this.#progress();
-    const declared = new Set<string>();
     for (const attribute of profile.definitions.attributes) {
-      declared.add(attribute.objectId);
       const value = this.#valueOf(attribute);
       if (value === undefined || !progresses(attribute.name, attribute.objectId)) continue;
       this.#write(attribute, attribute.type, value, profile.metadataOf(attribute), attribute.entity);
     }
     for (const [name, value] of this.#reading.measures) {
-      if (!declared.has(name)) this.#writeUndefined(name, value, progresses);
+      if (!profile.byObjectId.has(name)) this.#writeUndefined(name, value, progresses);
     }
     if (this.#drafts.size > 0) this.#writeStatics(progresses);
     for (const { writes } of this.#drafts.values()) this.#writeTime(writes);
@@ -107,7 +113,7 @@ class Interpretation {
   /** Which attributes go on to entities. [IoTA explicitAttrs] */
   #progress(): (name: string, objectId?: string) => boolean {
     const { explicitAttrs } = this.#sender.profile.definitions;
-    if (typeof explicitAttrs !== 'object') return () => true;
+    if (typeof explicitAttrs !== 'object') return always;
     const chosen = evaluateExpression(explicitAttrs, this.#context);
     if (!Array.isArray(chosen)) return () => true;
     const items = chosen as readonly JsonValue[];
@@ -244,6 +250,8 @@ class Interpretation {
     }
   }
 }
+
+const always = (): boolean => true;
 
 function draftOf({ id, type, writes }: { id: string; type: string; writes: Map<string, AttributeWrite> }): EntityDraft {
   return { id, types: [type], writes: [...writes.values()] };

@@ -49,10 +49,7 @@ export async function recordPayload(
   });
   const outcomes = observations.length === 0 ? [] : await ingest.writer.record(sender.device.tenant, observations);
   problems.push(...outcomes.flatMap(problemsOf));
-  ingest.lazy.arrived(
-    sender.device,
-    readings.flatMap(({ measures }) => [...measures.keys()]),
-  );
+  for (const { measures } of readings) ingest.lazy.arrived(sender.device, measures.keys());
   if (parsed.results !== undefined && parsed.results.length > 0) {
     await recordResults(ingest, sender.device, parsed.results);
   }

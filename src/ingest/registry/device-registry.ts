@@ -31,6 +31,8 @@ export class DeviceRegistry {
   readonly #groupsByKey = new Multimap<string, ServiceGroup>();
   readonly #mapped = new Set<MappedGroup>();
   #onMapped: () => void = () => undefined;
+  /** Found once for each device that has no key, for as long as groups stay as they are. */
+  #groupsByDevice = new WeakMap<Device, { readonly group: ServiceGroup | undefined }>();
   readonly #byOwnKey = new Multimap<string, Device>();
   readonly #byPlace = new Multimap<string, Device>();
   readonly #byEntity = new Multimap<string, Device>();
@@ -47,6 +49,7 @@ export class DeviceRegistry {
         put: (_tenant, _id, group, before) => {
           if (before !== undefined) this.#forgetGroup(before);
           this.#groupsByKey.add(group.apikey, group);
+          this.#groupsByDevice = new WeakMap();
           if (isMapped(group)) this.#mapped.add(group);
           if (isMapped(group) || (before !== undefined && isMapped(before))) this.#onMapped();
         },
@@ -73,9 +76,8 @@ export class DeviceRegistry {
 
   /** Who sends under a key; `resource` tells groups of one key apart. Nothing of it is known: both are undefined. */
   identify(apikey: string, deviceId: string, resource?: string): Identified {
-    const groups = [...this.#groupsByKey.get(apikey)];
-    const group = groups.find((each) => each.resource === resource) ?? groups[0];
-    const [own] = this.#byOwnKey.get(ownKey(apikey, deviceId));
+    const group = this.#groupOfKey(apikey, resource);
+    const own = firstOf(this.#byOwnKey.get(ownKey(apikey, deviceId)));
     if (own !== undefined) return { device: own, group: this.groupOf(own, resource) };
     if (group === undefined) return { device: undefined, group };
     const device = this.devicesAt(group.tenant, group.path, deviceId).find((each) => each.apikey === undefined);
@@ -83,18 +85,27 @@ export class DeviceRegistry {
   }
 
   /** The group of a device: that of its key or, without one, that of its type, in its own service path. */
-  groupOf({ tenant, path, apikey, definitions }: Device, resource?: string): ServiceGroup | undefined {
-    if (apikey !== undefined) {
-      const groups = [...this.#groupsByKey.get(apikey)];
-      return groups.find((group) => group.resource === resource) ?? groups[0];
-    }
-    const ofPath = [...this.#groups.of(tenant).values()].filter((group) => group.path === path);
-    return ofPath.find((group) => group.definitions.entityType === definitions.entityType) ?? ofPath[0];
+  groupOf(device: Device, resource?: string): ServiceGroup | undefined {
+    const { tenant, path, apikey, definitions } = device;
+    if (apikey !== undefined) return this.#groupOfKey(apikey, resource);
+    const known = this.#groupsByDevice.get(device);
+    if (known !== undefined) return known.group;
+    const ofPath = this.groupsOf(tenant).filter((group) => group.path === path);
+    const group = ofPath.find((each) => each.definitions.entityType === definitions.entityType) ?? ofPath[0];
+    this.#groupsByDevice.set(device, { group });
+    return group;
+  }
+
+  #groupOfKey(apikey: string, resource: string | undefined): ServiceGroup | undefined {
+    const groups = this.#groupsByKey.get(apikey);
+    for (const group of groups) if (group.resource === resource) return group;
+    return firstOf(groups);
   }
 
   /** The group of that key and resource, whosever it is. */
   groupAt(resource: string, apikey: string): ServiceGroup | undefined {
-    return [...this.#groupsByKey.get(apikey)].find((group) => group.resource === resource);
+    const group = this.#groupOfKey(apikey, resource);
+    return group?.resource === resource ? group : undefined;
   }
 
   /** Under which key a device sends and is sent to; undefined: it has none. */
@@ -162,6 +173,7 @@ export class DeviceRegistry {
   }
 
   #forgetGroup(group: ServiceGroup): void {
+    this.#groupsByDevice = new WeakMap();
     this.#groupsByKey.delete(group.apikey, group);
     if (isMapped(group)) this.#mapped.delete(group);
   }
@@ -179,6 +191,11 @@ export class DeviceRegistry {
       ...(apikey === undefined ? [] : [[this.#byOwnKey, ownKey(apikey, deviceId)] as const]),
     ];
   }
+}
+
+function firstOf<Item>(items: Iterable<Item>): Item | undefined {
+  for (const item of items) return item;
+  return undefined;
 }
 
 function isMapped(group: ServiceGroup): group is MappedGroup {
