@@ -25,6 +25,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '1' },
     entities: { type: 'string' },
     rate: { type: 'string' },
+    mongodb: { type: 'string' },
     target: { type: 'string', multiple: true, default: [] },
     out: { type: 'string', default: `${results}/latest` },
     tolerance: { type: 'string', default: '0.1' },
@@ -61,7 +62,11 @@ async function run(workloads: readonly Workload[]): Promise<void> {
     ...(values.rate !== undefined && { perSecond: positive('rate', values.rate) }),
   };
   const rows: Row[] = [];
-  for await (const row of runSuite(workloads, values.target.map(parseTarget), options)) {
+  const beside = {
+    targets: values.target.map(parseTarget),
+    ...(values.mongodb !== undefined && { mongodb: values.mongodb }),
+  };
+  for await (const row of runSuite(workloads, beside, options)) {
     rows.push(row);
     printRow(row);
   }

@@ -1,4 +1,5 @@
-import { type Oriel, startOriel } from './contenders/oriel.ts';
+import type { Contender } from './contenders/contender.ts';
+import { type Oriel, startOriel, startOrielOnMongo } from './contenders/oriel.ts';
 import { prepareTarget, type TargetAddress } from './contenders/target.ts';
 import { measureForwarding } from './measure/measure-forwarding.ts';
 import { measureModels } from './measure/measure-models.ts';
@@ -23,19 +24,26 @@ export const allWorkloads: readonly Workload[] = [
   ...modelsWorkloads,
 ];
 
+/** What is measured beside Oriel on the embedded store. */
+export interface Beside {
+  readonly targets: readonly TargetAddress[];
+  /** A connection string: Oriel on that MongoDB, and what the driver alone does there. */
+  readonly mongodb?: string;
+}
+
 /** Measures the workloads; those that can share a broker do, reads before writes. Each row is given as soon as it is known. */
 export async function* runSuite(
   workloads: readonly Workload[],
-  targets: readonly TargetAddress[],
+  beside: Beside,
   options: MeasureOptions,
 ): AsyncGenerator<Row> {
   const requests = workloads.filter((workload) => workload.kind === 'requests');
   for (const entities of new Set(requests.map((workload) => workload.entities))) {
     const ofSize = requests.filter((workload) => workload.entities === entities);
     const sharing = ofSize.filter(({ prepare }) => prepare === undefined);
-    yield* onOneBroker(sharing, entities, targets, options);
+    yield* onOneBroker(sharing, entities, beside, options);
     for (const workload of ofSize.filter((one) => !sharing.includes(one))) {
-      yield* onOneBroker([workload], entities, targets, options);
+      yield* onOneBroker([workload], entities, beside, options);
     }
   }
   for (const workload of workloads) {
@@ -49,20 +57,36 @@ export async function* runSuite(
 async function* onOneBroker(
   workloads: readonly RequestWorkload[],
   entities: number,
-  targets: readonly TargetAddress[],
+  beside: Beside,
   options: MeasureOptions,
 ): AsyncGenerator<Row> {
   if (workloads.length === 0) return;
-  const oriel: Oriel = await startOriel('oriel', entities);
+  const oriel = await startOriel('oriel', entities);
   try {
     for (const writes of [false, true]) {
       const some = workloads.filter((workload) => workload.writes === writes);
-      if (some.length === 0) continue;
-      const others = [];
-      for (const target of targets) others.push(await prepareTarget(target, entities, writes));
-      for (const workload of some) yield await measureRequests(workload, [oriel, ...others], options);
+      if (some.length > 0) yield* onBrokers(some, oriel, entities, beside, options);
     }
   } finally {
     await oriel.stop();
+  }
+}
+
+/** Workloads that all read, or all write. */
+async function* onBrokers(
+  workloads: readonly RequestWorkload[],
+  oriel: Oriel,
+  entities: number,
+  { targets, mongodb }: Beside,
+  options: MeasureOptions,
+): AsyncGenerator<Row> {
+  const writes = workloads.some((workload) => workload.writes);
+  const onMongo = mongodb === undefined ? [] : [await startOrielOnMongo(mongodb, entities, writes)];
+  try {
+    const others: Contender[] = [...onMongo];
+    for (const target of targets) others.push(await prepareTarget(target, entities, writes));
+    for (const workload of workloads) yield await measureRequests(workload, [oriel, ...others], options, mongodb);
+  } finally {
+    for (const broker of onMongo) await broker.stop();
   }
 }

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
-import { cli, copyData, prepareData } from '../city/prepare-data.ts';
+import { cli, copyData, prepareData, results } from '../city/prepare-data.ts';
 import type { Contender } from './contender.ts';
+import { fillThroughApi } from './fill.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
 /** A broker of ours in a process of its own. */
@@ -12,28 +13,43 @@ export interface Oriel extends Contender {
 }
 
 /** Starts Oriel on the embedded store, on a copy of a city of so many entities. */
-export async function startOriel(
-  name: string,
-  entities: number,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Oriel> {
+export async function startOriel(name: string, entities: number): Promise<Oriel> {
   const data = copyData(await prepareData(entities), `run-${name.replaceAll(/[^a-z0-9]+/gi, '-')}`);
-  const process = await startServer(
-    [...profilerFlags(), cli, 'start'],
-    { ORIEL_DATA: data, ORIEL_LOG_LEVEL: 'warn', ORIEL_ADMIN: 'on', ...env },
-    '/health/ready',
-  );
+  const oriel = await start(name, { ORIEL_DATA: data });
   return {
-    name,
-    role: 'oriel',
-    url: process.url,
-    headers: {},
-    process,
+    ...oriel,
     async stop() {
-      await process.stop();
+      await oriel.stop();
       rmSync(data, { recursive: true });
     },
   };
+}
+
+/**
+ * Starts Oriel on a MongoDB, in databases that are called `bench…`: one that is filled once and only read, and one that workloads
+ * write to (`fresh`), filled anew.
+ */
+export async function startOrielOnMongo(uri: string, entities: number, fresh: boolean): Promise<Oriel> {
+  const oriel = await start('oriel-mongodb', {
+    ORIEL_STORE: inDatabase(uri, `bench${entities}${fresh ? 'written' : 'read'}`),
+    ORIEL_DATA: `${results}/run-oriel-mongodb`,
+  });
+  await fillThroughApi(oriel, entities, fresh);
+  return oriel;
+}
+
+/** The connection string with another database. */
+export function inDatabase(uri: string, name: string): string {
+  return uri.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?/, `$1/${name}`);
+}
+
+async function start(name: string, env: Readonly<Record<string, string>>): Promise<Oriel> {
+  const process = await startServer(
+    [...profilerFlags(), cli, 'start'],
+    { ORIEL_LOG_LEVEL: 'warn', ORIEL_ADMIN: 'on', ...env },
+    '/health/ready',
+  );
+  return { name, role: 'oriel', url: process.url, headers: {}, process, stop: () => process.stop() };
 }
 
 /** `BENCH_NODE_FLAGS="--cpu-prof --cpu-prof-dir=…"` is handed to the broker's Node. */

@@ -7,7 +7,7 @@ import { outputOf } from '../contenders/server-process.ts';
 import { openLoad } from '../load/open-load.ts';
 import { type Stretch, steadyLoad } from '../load/steady-load.ts';
 import { startReceiver } from '../receivers/receiver.ts';
-import type { LimitName, RequestWorkload } from '../workloads/workload.ts';
+import type { DriverLimit, LimitName, RequestWorkload } from '../workloads/workload.ts';
 import { atLeast, atMost, type Figures, type Row, type Verdict } from './row.ts';
 import { expectSameAnswers } from './same-answers.ts';
 import { measureInTurns, type Runner } from './turns.ts';
@@ -29,6 +29,7 @@ export async function measureRequests(
   workload: RequestWorkload,
   brokers: readonly Contender[],
   options: MeasureOptions,
+  mongodb?: string,
 ): Promise<Row> {
   const { connections = defaultConnections, entitiesPerRequest = 1, kinds = 1 } = workload;
   const requests = workload.requests(seededRandom(7), workload.entities);
@@ -58,7 +59,9 @@ export async function measureRequests(
     for (const limit of workload.limits) {
       if (limit === 'sqlite-rows') runners.push(await sqliteRows(workload));
       else if (limit === 'memory-scan') runners.push(memoryScan(workload));
-      else {
+      else if (isDriverLimit(limit)) {
+        if (mongodb !== undefined) runners.push(mongodbDriver(limit, mongodb, workload));
+      } else {
         const [broker] = brokers;
         if (broker === undefined) throw new Error('nothing to be measured');
         const server = await startLimit(limit, await answersOf(broker, requests.slice(0, kinds)));
@@ -90,35 +93,49 @@ async function answersOf(broker: Contender, requests: readonly BenchRequest[]) {
 /** The program starts anew for every stretch; what it measures begins when its data are ready. */
 async function sqliteRows({ entities, entitiesPerRequest = 1 }: RequestWorkload): Promise<Runner> {
   const file = join(copyData(await prepareData(entities), 'run-sqlite-rows'), 'tenant.sqlite');
-  return programRunner('sqlite-rows', (seconds) => [file, entities, entitiesPerRequest, seconds]);
+  return programRunner('sqlite-rows', 'sqlite-rows', (seconds) => [file, entities, entitiesPerRequest, seconds]);
 }
 
 function memoryScan({ entities }: RequestWorkload): Runner {
-  return programRunner('memory-scan', (seconds) => [entities, seconds]);
+  return programRunner('memory-scan', 'memory-scan', (seconds) => [entities, seconds]);
 }
 
-function programRunner(name: LimitName, args: (seconds: number) => readonly (string | number)[]): Runner {
+function isDriverLimit(limit: LimitName): limit is DriverLimit {
+  return limit.startsWith('mongodb-');
+}
+
+function mongodbDriver(limit: DriverLimit, uri: string, { entities, entitiesPerRequest = 1 }: RequestWorkload): Runner {
+  return programRunner(limit, 'mongodb-driver', (seconds) => [uri, limit, entities, entitiesPerRequest, seconds]);
+}
+
+function programRunner(
+  name: LimitName,
+  program: string,
+  args: (seconds: number) => readonly (string | number)[],
+): Runner {
   return {
     name,
     role: 'limit',
     run: async (seconds) =>
       JSON.parse(
-        await outputOf(['--import', 'tsx', `bench/limits/${name}.ts`, ...args(seconds).map(String)]),
+        await outputOf(['--import', 'tsx', `bench/limits/${program}.ts`, ...args(seconds).map(String)]),
       ) as Stretch,
     peakBytes: () => Number.NaN,
   };
 }
 
-/** Of every Oriel there is: bars are of its own. */
-function verdictsOn({ bar }: RequestWorkload, figures: readonly Figures[]): readonly Verdict[] {
-  if (bar === undefined) return [];
-  return figures
-    .filter(({ role }) => role === 'oriel')
-    .map(({ contender, perSecond, cpuMicros }) => {
-      if (bar.kind === 'cpu') {
-        return atMost(`${contender}: processor time a request, ms`, cpuMicros / 1000, bar.mostMsPerRequest);
-      }
-      const limit = figures.find((figure) => figure.contender === bar.of);
-      return atLeast(`${contender} to ${bar.of}`, perSecond / (limit?.perSecond ?? Number.NaN), bar.least);
-    });
+/** Only of the contenders that are there: a bar of the other engine says nothing without it. */
+function verdictsOn({ bars = [] }: RequestWorkload, figures: readonly Figures[]): readonly Verdict[] {
+  const named = (name: string): Figures | undefined => figures.find(({ contender }) => contender === name);
+  return bars.flatMap((bar) => {
+    const own = named(bar.whose);
+    if (own === undefined) return [];
+    if (bar.kind === 'cpu') {
+      return [atMost(`${bar.whose}: processor time a request, ms`, own.cpuMicros / 1000, bar.mostMsPerRequest)];
+    }
+    const other = named(bar.of);
+    return other === undefined
+      ? []
+      : [atLeast(`${bar.whose} to ${bar.of}`, own.perSecond / other.perSecond, bar.least)];
+  });
 }

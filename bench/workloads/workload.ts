@@ -14,12 +14,18 @@ interface Named {
   readonly entities: number;
 }
 
-/** What Oriel is to reach; it is measured against it and fails below. */
+/** What Oriel is to reach, on one engine or the other, in relation to another contender or at all. */
 export type Bar =
-  | { readonly kind: 'ratio'; readonly of: LimitName; readonly least: number }
-  | { readonly kind: 'cpu'; readonly mostMsPerRequest: number };
+  | { readonly kind: 'ratio'; readonly whose: Engine; readonly of: LimitName | Engine; readonly least: number }
+  | { readonly kind: 'cpu'; readonly whose: Engine; readonly mostMsPerRequest: number };
 
-export type LimitName = LimitServer | 'sqlite-rows' | 'memory-scan';
+/** Oriel on the embedded store, or on MongoDB where one is named. */
+export type Engine = 'oriel' | 'oriel-mongodb';
+
+export type LimitName = LimitServer | 'sqlite-rows' | 'memory-scan' | DriverLimit;
+
+/** What the driver alone does; left out where no MongoDB is named. */
+export type DriverLimit = 'mongodb-find-one' | 'mongodb-query' | 'mongodb-bulk-write';
 
 /** Requests that all contenders answer in turn. */
 export interface RequestWorkload extends Named {
@@ -27,7 +33,7 @@ export interface RequestWorkload extends Named {
   /** Whether entities are changed: reads come first, and never see what these did. */
   readonly writes: boolean;
   readonly limits: readonly LimitName[];
-  readonly bar?: Bar;
+  readonly bars?: readonly Bar[];
   /** Entities that one request is about; 1 unless told otherwise. */
   readonly entitiesPerRequest?: number;
   /** Requests under way at a time; 50 unless told otherwise. */
