@@ -1,5 +1,6 @@
 /**
- * `npm run bench -- [options] [workload …]`, and `npm run bench -- compare BEFORE.json AFTER.json`. See bench/README.md.
+ * `npm run bench -- [options] [workload …]`, `npm run bench -- compare BEFORE.json AFTER.json` and, for docs/performance.md,
+ * `npm run bench -- table REPORT.json …`. See bench/README.md.
  *
  * Ends with 1 where a bar does not hold, or a comparison finds a regression.
  */
@@ -12,6 +13,7 @@ import type { Row } from './measure/row.ts';
 import { compareReports } from './report/compare-reports.ts';
 import { printRow } from './report/print-row.ts';
 import { renderPage } from './report/render-page.ts';
+import { renderTable } from './report/render-table.ts';
 import { type Report, thisMachine } from './report/report.ts';
 import { number, verdict } from './report/words.ts';
 import { allWorkloads, runSuite } from './suite.ts';
@@ -35,6 +37,7 @@ const { values, positionals } = parseArgs({
 const [first, ...rest] = positionals;
 if (values.list) list();
 else if (first === 'compare') compare(rest);
+else if (first === 'table') for (const file of rest) console.log(renderTable(read(file)));
 else await run(chosen(positionals));
 
 function list(): void {

@@ -76,7 +76,7 @@ const writes: readonly Write[] = [
   {
     name: 'batch-100',
     about: 'op/update of two attributes of 100 entities, durable.',
-    limits: ['fastify-route', 'sqlite-rows', 'mongodb-bulk-write'],
+    limits: ['sqlite-rows', 'mongodb-bulk-write', 'fastify-route'],
     entitiesPerRequest: 100,
     connections: 10,
     bars: [{ kind: 'ratio', whose: 'oriel', of: 'sqlite-rows', least: 0.5 }],
