@@ -193,6 +193,31 @@ describe('An entity index', () => {
     );
   });
 
+  test('knows what is due without decoding an entity, from the end of the load on', async () => {
+    const index = new EntityIndex({ ...options, fewDecodes: 0 });
+    index.beginLoad();
+    // Texts that nobody can decode: who tries fails.
+    for (let at = 0; at < 100; at++)
+      index.put(at, 'no JSON', anEntity({ id: `Room${at}`, values: { temperature: 21 } }));
+    const due = { ...anEntity({ id: 'Visitor' }), expiresAt: 1000 };
+    index.put(100, encodeEntity(due), due);
+    index.endLoad();
+    const path = { kind: 'builtin', name: 'dueAt' } as const;
+    const dueBy = (value: number): Query => ({
+      selectors: [],
+      scopes: [],
+      filter: { kind: 'compare', path, operator: '<=', operand: { kind: 'instant', value } },
+      order: [{ by: path, descending: false }],
+      offset: 0,
+      limit: 20,
+      count: false,
+    });
+    expect((await index.find(dueBy(999))).records).toEqual([]);
+    expect((await index.find(dueBy(1000))).records.map(({ entity }) => entity.id)).toEqual(['Visitor']);
+    index.remove(100);
+    expect((await index.find(dueBy(1000))).records).toEqual([]);
+  });
+
   test('keeps what it knows of nothing when everything has gone', () => {
     fc.assert(
       fc.property(arbitraryHistory, (history) => {

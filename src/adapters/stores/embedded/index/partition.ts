@@ -49,6 +49,11 @@ export class Partition {
   private readonly records: (StoredRecord | undefined)[] = [];
   private readonly freeSlots: number[] = [];
   private readonly derived = new Map<string, Derived>();
+  /**
+   * What is due when: asked for every few seconds as long as the broker runs, so it is there from the beginning. Built later, it would
+   * have every entity decoded; for those that never expire it keeps nothing.
+   */
+  private readonly due: Derived;
   private uses = 0;
   private lastInserted = Number.NEGATIVE_INFINITY;
 
@@ -59,6 +64,8 @@ export class Partition {
   ) {
     this.creation = new NumberIndex(this.sequences, mode);
     this.scopeOrder = new NumberIndex(this.sequences, mode);
+    this.due = new Derived({ kind: 'builtin', name: 'dueAt' }, this);
+    this.due.build(1);
   }
 
   get size(): number {
@@ -98,6 +105,7 @@ export class Partition {
   remove(slot: number): void {
     const shape = this.shapes[slot];
     for (const name of shape?.names() ?? []) this.setCell(name, slot, undefined);
+    this.due.set(slot, undefined);
     for (const derived of this.derived.values()) derived.set(slot, undefined);
     this.places?.set(slot, undefined);
     this.creation.remove(this.sequences.at(slot), slot);
@@ -133,6 +141,7 @@ export class Partition {
     }
     const place = locationsOf(entity)[0];
     if (known === undefined || place !== locationsOf(known)[0]) this.setPlace(slot, place);
+    this.due.set(slot, entity);
     for (const derived of this.derived.values()) derived.set(slot, entity);
   }
 
@@ -142,6 +151,7 @@ export class Partition {
     this.scopeOrder.settle();
     this.places?.settle();
     for (const column of this.columns.values()) column.settle();
+    this.due.column?.settle();
   }
 
   private setCell(name: string, slot: number, entity: Entity | undefined): void {
@@ -223,6 +233,7 @@ export class Partition {
 
   /** The derived column or index, if it is ready to be relied on. */
   derivedOf(subject: Subject): Derived | undefined {
+    if (isDueAt(subject)) return this.due;
     if (this.derived.size === 0) return undefined;
     const derived = this.derived.get(keyOf(subject));
     if (derived === undefined) return undefined;
@@ -232,6 +243,7 @@ export class Partition {
 
   /** The derived column or index, ready or begun; to be built by who asks. Undefined where there is no room for another. */
   derive(subject: Subject): Derived | undefined {
+    if (isDueAt(subject)) return this.due;
     const key = keyOf(subject);
     let derived = this.derived.get(key);
     if (derived === undefined) {
@@ -249,6 +261,10 @@ export class Partition {
     if (oldest === undefined || oldest[1].lastUse > this.uses - recentUses) return false;
     return this.derived.delete(oldest[0]);
   }
+}
+
+function isDueAt(subject: Subject): boolean {
+  return subject.kind === 'builtin' && subject.name === 'dueAt' && subject.attribute === undefined;
 }
 
 const noAttributes: Entity['attributes'] = new Map();
