@@ -5,7 +5,7 @@ import { admitRequest } from './admission.ts';
 import { answerOptions, originAllowed } from './cors.ts';
 import { checkPathText } from './path-segments.ts';
 import { sendRefusal } from './refusals.ts';
-import type { Resource, Resources } from './resources.ts';
+import type { Resources } from './resources.ts';
 
 const allowedHeaders =
   'Content-Type, Fiware-Service, Fiware-Servicepath, Ngsiv2-AttrsFormat, Fiware-Correlator, X-Forwarded-For, X-Real-IP, X-Auth-Token, Authorization';

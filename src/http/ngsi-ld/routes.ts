@@ -1,7 +1,7 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../../observe/log.ts';
 import { answerOptions, originAllowed } from '../cors.ts';
-import type { Resource, Resources } from '../resources.ts';
+import type { Resources } from '../resources.ts';
 import { admitBody } from './admission.ts';
 import { batchRoutes } from './batch.ts';
 import { discoveryRoutes } from './discovery.ts';
