@@ -80,23 +80,14 @@ async function load(): Promise<void> {
       return {
         id: `urn:ngsi-ld:ParkingSpot:${number}`,
         type: 'ParkingSpot',
-        status: number % 3 === 0 ? 'free' : 'occupied',
-        temperature: 20.5,
-        name: `Spot ${number}`,
-        floor: number % 7,
-        location: { type: 'Point', coordinates },
+        status: { value: number % 3 === 0 ? 'free' : 'occupied' },
+        temperature: { value: 20.5 },
+        name: { value: `Spot ${number}` },
+        floor: { value: number % 7 },
+        location: { type: 'geo:json', value: { type: 'Point', coordinates } },
       };
     });
-    await send('POST', '/v2/op/update?options=keyValues', {
-      actionType: 'append',
-      entities: chunk.map(({ location, ...one }) => one),
-    });
-    const places = chunk.map(({ id, type, location }) => ({
-      id,
-      type,
-      location: { type: 'geo:json', value: location },
-    }));
-    await send('POST', '/v2/op/update', { actionType: 'append', entities: places });
+    await send('POST', '/v2/op/update', { actionType: 'append', entities: chunk });
   }
   await send('PUT', '/admin/datasets/spots', {
     id: 'spots',
