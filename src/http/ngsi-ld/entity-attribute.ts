@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { patchEntity } from '../../broker/entities/patch-entity.ts';
 import type { NamedPatch } from '../../core/change/attribute-patch.ts';
 import { noScopes, type PatchMutation } from '../../core/change/patch-entity.ts';
@@ -18,6 +18,25 @@ import type { LdService } from './service.ts';
 export function entityAttributeRoutes(app: FastifyInstance, service: LdService): void {
   const url = '/entities/:entityId/attrs/:attrId';
 
+  /** Writes the attribute as the body has it; only an update knows what it means to take a member away. */
+  const writeFragment = async (
+    request: FastifyRequest<{ Params: AttributePath }>,
+    reply: FastifyReply,
+    action: 'update' | 'replace',
+  ) => {
+    const { broker, scope, context, body } = await ldBodyRequest(request, service, { creates: false });
+    const { vocabulary } = context;
+    const parameters = parseParameters(rawQueryOf(request), ['type', 'local']);
+    const choice = entityChoice(request.params, parameters, vocabulary);
+    const nulls = action === 'update' ? 'members' : 'none';
+    const patch = parseAttributeFragment(termIn(request.params), body, { vocabulary, nulls });
+    await refuseForeignId(choice.id, () =>
+      patchEntity(broker, scope, choice, mutationOf(patch, action), { whole: true }),
+    );
+    echoTenant(request, reply);
+    return reply.code(204).send();
+  };
+
   app.patch<{ Params: AttributePath }>(
     url,
     {
@@ -34,18 +53,7 @@ export function entityAttributeRoutes(app: FastifyInstance, service: LdService):
         problems: [...writeProblems, 409],
       }),
     },
-    async (request, reply) => {
-      const { broker, scope, context, body } = await ldBodyRequest(request, service, { creates: false });
-      const { vocabulary } = context;
-      const parameters = parseParameters(rawQueryOf(request), ['type', 'local']);
-      const choice = entityChoice(request.params, parameters, vocabulary);
-      const patch = parseAttributeFragment(termIn(request.params), body, { vocabulary, nulls: 'members' });
-      await refuseForeignId(choice.id, () =>
-        patchEntity(broker, scope, choice, mutationOf(patch, 'update'), { whole: true }),
-      );
-      echoTenant(request, reply);
-      return reply.code(204).send();
-    },
+    (request, reply) => writeFragment(request, reply, 'update'),
   );
 
   app.put<{ Params: AttributePath }>(
@@ -64,18 +72,7 @@ export function entityAttributeRoutes(app: FastifyInstance, service: LdService):
         problems: [...writeProblems, 409],
       }),
     },
-    async (request, reply) => {
-      const { broker, scope, context, body } = await ldBodyRequest(request, service, { creates: false });
-      const { vocabulary } = context;
-      const parameters = parseParameters(rawQueryOf(request), ['type', 'local']);
-      const choice = entityChoice(request.params, parameters, vocabulary);
-      const patch = parseAttributeFragment(termIn(request.params), body, { vocabulary, nulls: 'none' });
-      await refuseForeignId(choice.id, () =>
-        patchEntity(broker, scope, choice, mutationOf(patch, 'replace'), { whole: true }),
-      );
-      echoTenant(request, reply);
-      return reply.code(204).send();
-    },
+    (request, reply) => writeFragment(request, reply, 'replace'),
   );
 
   app.delete<{ Params: AttributePath }>(
