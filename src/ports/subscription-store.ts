@@ -1,5 +1,5 @@
 import type { TenantName } from '../core/scope.ts';
-import type { StoredSubscription, SubscriptionState } from '../core/subscription/subscription.ts';
+import type { StoredSubscription } from '../core/subscription/subscription.ts';
 
 /** The subscriptions of one tenant, as they were written. Refusals: `storeUnavailable`; then nothing has changed. */
 export interface SubscriptionStore {
@@ -10,20 +10,21 @@ export interface SubscriptionStore {
   get(id: string): Promise<StoredSubscription | undefined>;
 
   /**
-   * Adds a subscription, or replaces the one of its id, state included; resolves once that is durable. The first write of
-   * a tenant brings it to be, and refuses with `limitReached` where there are too many.
+   * Adds a subscription, or replaces the one of its id, state included; resolves once that is durable, with the subscription in its
+   * new revision. The first write of a tenant brings it to be, and refuses with `limitReached` where there are too many.
    */
-  put(subscription: StoredSubscription): Promise<void>;
+  put(subscription: StoredSubscription): Promise<StoredSubscription>;
 
   /** Removes a subscription with all that it is owed, dead letters included; resolves once that is durable. */
   remove(id: string): Promise<void>;
 
   /**
-   * Replaces the states of subscriptions, by id, passing over those that do not exist, and those that another broker has put
-   * since this one last heard of them: it will hear. Resolves once that is durable.
+   * Replaces the states of subscriptions with those given, and nothing else of them, passing over those that do not exist, and those that
+   * were put since they were as given, by whichever broker: their `revision` tells. So a state that was counted on from an older one takes
+   * back nothing, whether or not this broker has heard of the newer one. Resolves once that is durable.
    * Cheap in bulk: what comes together with other writes shares their commit.
    */
-  saveStates(states: ReadonlyMap<string, SubscriptionState>): Promise<void>;
+  saveStates(subscriptions: readonly StoredSubscription[]): Promise<void>;
 }
 
 /**

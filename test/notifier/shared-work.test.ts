@@ -84,7 +84,7 @@ describe('a subscription that another broker changes', () => {
     const test = await start();
     await test.subscribe('S');
     await test.change('A', 1);
-    const elsewhere = { ...test.stored('S'), document: { url: 'http://two' }, modifiedAt: test.time.now() + 5 };
+    const elsewhere = { ...test.stored('S'), document: { url: 'http://two' }, revision: 'another' };
     test.stores.tellSubscription(city, {
       kind: 'put',
       subscription: { ...elsewhere, state: { status: 'active', timesSent: 0, failsCounter: 0 } },

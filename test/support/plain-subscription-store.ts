@@ -1,4 +1,4 @@
-import type { StoredSubscription, SubscriptionState } from '../../src/core/subscription/subscription.ts';
+import type { StoredSubscription } from '../../src/core/subscription/subscription.ts';
 import type { SubscriptionStore } from '../../src/ports/subscription-store.ts';
 import type { PlainOutbox } from './plain-outbox.ts';
 
@@ -22,9 +22,10 @@ export class PlainSubscriptionStore implements SubscriptionStore {
     return this.#byId.get(id);
   }
 
-  async put(subscription: StoredSubscription): Promise<void> {
+  async put(subscription: StoredSubscription): Promise<StoredSubscription> {
     this.exists = true;
     this.#byId.set(subscription.id, subscription);
+    return subscription;
   }
 
   async remove(id: string): Promise<void> {
@@ -32,8 +33,8 @@ export class PlainSubscriptionStore implements SubscriptionStore {
     this.#outbox.removeOf(id);
   }
 
-  async saveStates(states: ReadonlyMap<string, SubscriptionState>): Promise<void> {
-    for (const [id, state] of states) {
+  async saveStates(subscriptions: readonly StoredSubscription[]): Promise<void> {
+    for (const { id, state } of subscriptions) {
       const subscription = this.#byId.get(id);
       if (subscription !== undefined) this.#byId.set(id, { ...subscription, state });
     }

@@ -1,5 +1,4 @@
 import type { TenantName } from '../../core/scope.ts';
-import type { SubscriptionState } from '../../core/subscription/subscription.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Settlement } from '../../ports/outbox.ts';
 import type { Stores } from '../../ports/stores.ts';
@@ -81,13 +80,13 @@ export class Settlements {
   /** Answers whether it could. */
   async #store(tenant: TenantName, settlements: readonly Settlement[]): Promise<boolean> {
     const { outbox, subscriptions } = this.#stores.tenant(tenant);
-    const states: ReadonlyMap<string, SubscriptionState> = this.#subscriptions.of(tenant).takeChangedStates();
+    const changed = this.#subscriptions.of(tenant).takeChangedStates();
     try {
-      await Promise.all([outbox.settle(settlements), subscriptions.saveStates(states)]);
+      await Promise.all([outbox.settle(settlements), subscriptions.saveStates(changed)]);
       return true;
     } catch (error) {
       this.#log.error({ err: error, tenant }, 'what became of notifications could not be stored, and will be again');
-      this.#subscriptions.of(tenant).returnStates(states);
+      this.#subscriptions.of(tenant).returnStates(changed);
       this.#of(tenant).unshift(...settlements);
       return false;
     }

@@ -76,10 +76,10 @@ export class Subscriptions {
     status?: SubscriptionStatus,
   ): Promise<void> {
     const given = status === undefined ? stored : { ...stored, state: { ...stored.state, status } };
-    await this.#stores.tenant(tenant).subscriptions.put(given);
+    const put = await this.#stores.tenant(tenant).subscriptions.put(given);
     const state = this.of(tenant).get(stored.id)?.stored.state;
     const known = this.of(tenant).put(
-      state === undefined ? given : { ...stored, state: { ...state, ...(status !== undefined && { status }) } },
+      state === undefined ? put : { ...put, state: { ...state, ...(status !== undefined && { status }) } },
       terms,
     );
     this.#listener?.put(tenant, known);
@@ -103,7 +103,7 @@ export class Subscriptions {
     let { state } = stored;
     // Whoever sends also counts, ahead of the store.
     if (before !== undefined && this.#stores.sends(tenant, stored.id)) {
-      if (before.createdAt === stored.createdAt && before.modifiedAt === stored.modifiedAt) return;
+      if (before.revision === stored.revision) return;
       state = { ...before.state, status: state.status };
     }
     const known = this.of(tenant).put({ ...stored, state }, this.#restore(tenant, stored));

@@ -84,20 +84,20 @@ export class TenantSubscriptions {
     this.#known.set(id, { stored: next, subscription: woken });
   }
 
-  /** The states that have changed since this was last asked. */
-  takeChangedStates(): ReadonlyMap<string, SubscriptionState> {
-    const states = new Map<string, SubscriptionState>();
+  /** The subscriptions whose states have changed since this was last asked. */
+  takeChangedStates(): readonly StoredSubscription[] {
+    const changed: StoredSubscription[] = [];
     for (const id of this.#changedStates) {
       const known = this.#known.get(id);
-      if (known !== undefined) states.set(id, known.stored.state);
+      if (known !== undefined) changed.push(known.stored);
     }
     this.#changedStates.clear();
-    return states;
+    return changed;
   }
 
   /** States that were taken and could not be stored count as changed again. */
-  returnStates(states: ReadonlyMap<string, SubscriptionState>): void {
-    for (const id of states.keys()) if (this.#known.has(id)) this.#changedStates.add(id);
+  returnStates(subscriptions: readonly StoredSubscription[]): void {
+    for (const { id } of subscriptions) if (this.#known.has(id)) this.#changedStates.add(id);
   }
 
   /** A subscription that drops what comes too early was let have something that happened then. */

@@ -104,6 +104,8 @@ export interface StoredSubscription {
   readonly state: SubscriptionState;
   readonly createdAt: EpochMs;
   readonly modifiedAt: EpochMs;
+  /** Names the put that made it so; given by stores that several brokers write, absent elsewhere. */
+  readonly revision?: string;
 }
 
 /** What became of a subscription. Counters survive a PATCH; losing the last few of them in a crash is harmless, losing `status` is not. */

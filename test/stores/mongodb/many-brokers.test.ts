@@ -72,8 +72,7 @@ describe.runIf(mongodb !== undefined)('brokers on one MongoDB', () => {
     const documents: Parameters<DocumentListener>[] = [];
     b.watchSubscriptions((...told) => subscriptions.push(told));
     b.watchDocuments((...told) => documents.push(told));
-    const subscription = aStoredSubscription({ id: 'S' });
-    await a.tenant(city).subscriptions.put(subscription);
+    const subscription = await a.tenant(city).subscriptions.put(aStoredSubscription({ id: 'S' }));
     await a
       .tenant(city)
       .documents('dataset')
@@ -97,12 +96,22 @@ describe.runIf(mongodb !== undefined)('brokers on one MongoDB', () => {
   it('do not take back with counters what another has changed of a subscription', async () => {
     const uri = newMongoPlace();
     const [a, b] = [await aBroker(uri), await aBroker(uri)];
-    const subscription = aStoredSubscription({ id: 'S' });
-    await a.tenant(city).subscriptions.put(subscription);
-    const changed = { ...subscription, state: { ...subscription.state, status: 'inactive' as const } };
-    await b.tenant(city).subscriptions.put(changed);
-    await a.tenant(city).subscriptions.saveStates(new Map([['S', { ...subscription.state, timesSent: 5 }]]));
+    const heard: unknown[] = [];
+    a.watchSubscriptions((_tenant, change) => heard.push(change));
+    const known = await a.tenant(city).subscriptions.put(aStoredSubscription({ id: 'S' }));
+    const counted = { ...known, state: { ...known.state, timesSent: 5 } };
+    const changed = await b
+      .tenant(city)
+      .subscriptions.put({ ...known, state: { ...known.state, status: 'inactive' as const } });
+    await a.tenant(city).subscriptions.saveStates([counted]);
     expect(await b.tenant(city).subscriptions.get('S')).toStrictEqual(changed);
+    // Nor once it has heard: what was counted before was counted on another subscription.
+    await vi.waitFor(() => expect(heard.at(-1)).toStrictEqual({ kind: 'put', subscription: changed }), waiting);
+    await a.tenant(city).subscriptions.saveStates([counted]);
+    expect(await b.tenant(city).subscriptions.get('S')).toStrictEqual(changed);
+    const countedOn = { ...changed, state: { ...changed.state, timesSent: 6 } };
+    await a.tenant(city).subscriptions.saveStates([countedOn]);
+    expect(await b.tenant(city).subscriptions.get('S')).toStrictEqual(countedOn);
   });
 
   it('are told, each once, what one of them owes', async () => {

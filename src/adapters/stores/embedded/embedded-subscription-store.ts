@@ -1,4 +1,4 @@
-import type { StoredSubscription, SubscriptionState } from '../../../core/subscription/subscription.ts';
+import type { StoredSubscription } from '../../../core/subscription/subscription.ts';
 import type { SubscriptionStore } from '../../../ports/subscription-store.ts';
 import type { EmbeddedEntityStore } from './embedded-entity-store.ts';
 import { encodeState, encodeSubscription } from './subscription-write.ts';
@@ -22,10 +22,11 @@ export class EmbeddedSubscriptionStore implements SubscriptionStore {
     return this.#byId.get(id);
   }
 
-  async put(subscription: StoredSubscription): Promise<void> {
+  async put(subscription: StoredSubscription): Promise<StoredSubscription> {
     const { id } = subscription;
     await this.#commits.append({ subscriptions: [{ kind: 'put', id, ...encodeSubscription(subscription) }] });
     this.#byId.set(id, subscription);
+    return subscription;
   }
 
   async remove(id: string): Promise<void> {
@@ -33,11 +34,11 @@ export class EmbeddedSubscriptionStore implements SubscriptionStore {
     this.#byId.delete(id);
   }
 
-  async saveStates(states: ReadonlyMap<string, SubscriptionState>): Promise<void> {
-    if (states.size === 0) return;
-    const subscriptions = [...states].map(([id, state]) => ({ kind: 'state', id, state: encodeState(state) }) as const);
-    await this.#commits.append({ subscriptions });
-    for (const [id, state] of states) {
+  async saveStates(subscriptions: readonly StoredSubscription[]): Promise<void> {
+    if (subscriptions.length === 0) return;
+    const writes = subscriptions.map(({ id, state }) => ({ kind: 'state', id, state: encodeState(state) }) as const);
+    await this.#commits.append({ subscriptions: writes });
+    for (const { id, state } of subscriptions) {
       const subscription = this.#byId.get(id);
       if (subscription !== undefined) this.#byId.set(id, { ...subscription, state });
     }

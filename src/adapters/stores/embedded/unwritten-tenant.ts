@@ -41,7 +41,7 @@ export function unwrittenTenant(directory: TenantDirectory, name: TenantName): T
     get: async (id) => existing()?.subscriptions.get(id),
     put: (subscription) => directory.writeFirst(name, (tenant) => tenant.subscriptions.put(subscription)),
     remove: async (id) => existing()?.subscriptions.remove(id),
-    saveStates: async (states) => existing()?.subscriptions.saveStates(states),
+    saveStates: async (subscriptions) => existing()?.subscriptions.saveStates(subscriptions),
   };
   const documents = (kind: DocumentKind): DocumentStore => ({
     list: async () => existing()?.documents(kind).list() ?? [],

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../../core/json.ts';
-import type { StoredSubscription, SubscriptionState } from '../../../../core/subscription/subscription.ts';
+import type { StoredSubscription } from '../../../../core/subscription/subscription.ts';
 import type { SubscriptionStore } from '../../../../ports/subscription-store.ts';
 import { decodeObject, encodeObject, type JsonForm } from '../form/json-form.ts';
 import { decodeText, encodeText } from '../form/text-form.ts';
@@ -53,11 +53,12 @@ export class MongoSubscriptionStore implements SubscriptionStore {
     });
   }
 
-  put({ state, ...subscription }: StoredSubscription): Promise<void> {
+  put({ revision: _before, ...stored }: StoredSubscription): Promise<StoredSubscription> {
     return refusing(async () => {
       await this.#parts.admit();
       await this.#parts.collections.make('subscriptions');
       const revision = this.#parts.newRevision();
+      const { state, ...subscription } = stored;
       const content = {
         revision,
         subscription: encodeObject(subscription as unknown as JsonObject),
@@ -66,6 +67,7 @@ export class MongoSubscriptionStore implements SubscriptionStore {
       const { id } = subscription;
       while (!(await this.#replace(id, content)) && !(await this.#insert(id, content)));
       this.#revisions.set(id, revision);
+      return { ...stored, revision };
     });
   }
 
@@ -77,11 +79,10 @@ export class MongoSubscriptionStore implements SubscriptionStore {
     });
   }
 
-  saveStates(states: ReadonlyMap<string, SubscriptionState>): Promise<void> {
+  saveStates(subscriptions: readonly StoredSubscription[]): Promise<void> {
     return refusing(async () => {
-      if (states.size === 0) return;
-      const operations = Array.from(states, ([id, state]) => {
-        const revision = this.#revisions.get(id);
+      if (subscriptions.length === 0) return;
+      const operations = subscriptions.map(({ id, revision, state }) => {
         const filter = { _id: encodeText(id), ...(revision !== undefined && { revision }) };
         return { updateOne: { filter, update: { $set: { state: encodeObject(state as unknown as JsonObject) } } } };
       });
@@ -97,11 +98,6 @@ export class MongoSubscriptionStore implements SubscriptionStore {
     }
     const changed = [...standing].filter(([id, revision]) => this.#revisions.get(id) !== revision).map(([id]) => id);
     return [...changed, ...[...this.#revisions.keys()].filter((id) => !standing.has(id))];
-  }
-
-  /** Whether the revision is the one that this broker knows. */
-  knows(id: string, revision: string): boolean {
-    return this.#revisions.get(id) === revision;
   }
 
   get #stored() {
@@ -127,6 +123,6 @@ export class MongoSubscriptionStore implements SubscriptionStore {
 
   #know({ _id, revision, subscription, state }: SubscriptionForm): StoredSubscription {
     this.#revisions.set(decodeText(_id), revision);
-    return { ...decodeObject(subscription), state: decodeObject(state) } as unknown as StoredSubscription;
+    return { ...decodeObject(subscription), state: decodeObject(state), revision } as unknown as StoredSubscription;
   }
 }
