@@ -1,10 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DiskContextCache, MemoryContextCache } from './adapters/contexts/context-cache.ts';
-import { ContextDocuments } from './adapters/contexts/context-documents.ts';
-import { ContextFetcher } from './adapters/contexts/fetch-context.ts';
-import { JsonLdContexts } from './adapters/contexts/json-ld-contexts.ts';
 import { DiskShelf } from './adapters/files/disk-shelf.ts';
 import { SqliteGeoPackages } from './adapters/files/sqlite-geo-packages.ts';
 import { createModelRegistry } from './adapters/models/ajv-model-registry.ts';
@@ -29,13 +25,12 @@ import { Registrations } from './broker/registrations/registrations.ts';
 import type { SubscriptionCodecs } from './broker/subscriptions/subscription-codec.ts';
 import { Subscriptions } from './broker/subscriptions/subscriptions.ts';
 import { type OpenData, startOpenData } from './catalogue/open-data.ts';
+import { composeContexts, type KeptContexts, noContexts } from './compose-contexts.ts';
 import { composeIngest } from './compose-ingest.ts';
-import type { ContextDocument } from './config/contexts.ts';
 import type { Config } from './config/options.ts';
 import { packageVersion } from './config/package-version.ts';
 import type { JsonObject } from './core/json.ts';
 import type { TenantName } from './core/scope.ts';
-import { coreContext, isCoreContextUrl } from './dialects/ngsi-ld/context/core-context.ts';
 import { compileCondition } from './dialects/ngsiv2/notifications/compile-condition.ts';
 import { renderNotification } from './dialects/ngsiv2/notifications/render-notification.ts';
 import { ngsiv2Provider } from './dialects/ngsiv2/providers/ngsiv2-provider.ts';
@@ -47,15 +42,6 @@ import type { ServedBroker } from './http/availability.ts';
 import type { Logger } from './observe/log.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Stores } from './ports/stores.ts';
-
-/** What operators keep of JSON-LD contexts. */
-export interface KeptContexts {
-  readonly documents: ReadonlyMap<string, ContextDocument>;
-  defaultFor(tenant: TenantName): string | undefined;
-}
-
-/** Nothing but the core context. */
-export const noContexts: KeptContexts = { documents: new Map(), defaultFor: () => undefined };
 
 /** A broker with all that runs for it. */
 export interface ComposedBroker extends ServedBroker {
@@ -90,8 +76,9 @@ export async function composeBroker(
   const models = new Models(stores, createModelRegistry(), log);
   await models.load();
   const guard = guardOf(config);
-  const { contexts, fetcher } = contextsOf(config, keptContexts, guard, clock, log);
-  const parts = { stores, subscriptions, registrations, models, contexts, clock, random: systemRandom, log };
+  const world = { stores, clock, random: systemRandom, log };
+  const { closeContexts, ...contexts } = await composeContexts(config, keptContexts, guard, world);
+  const parts = { ...world, ...contexts, subscriptions, registrations, models };
   const transports = transportsOf(config, endpoints, guard, clock);
   const notifier = new Notifier({
     ...parts,
@@ -143,7 +130,7 @@ export async function composeBroker(
     synchronizations.stop();
     await openData.close();
     await notifier.stop();
-    await Promise.all([transports.http.close(), transports.mqtt.close(), asker.close(), fetcher.close()]);
+    await Promise.all([transports.http.close(), transports.mqtt.close(), asker.close(), closeContexts()]);
     await registrations.statistics.flush();
     await stores.close();
   };
@@ -244,33 +231,6 @@ function forwardingTransport(config: Config, endpoints: Endpoints, guard: Receiv
 
 function guardOf({ notificationDeny, notificationAllow }: Config): ReceiverGuard {
   return new ReceiverGuard(rangesOf(notificationDeny), rangesOf(notificationAllow));
-}
-
-/** How long a context stays parsed before the age of its documents is looked at again. */
-const contextParsedForMs = 60_000;
-const maxContextRedirects = 5;
-
-function contextsOf(config: Config, kept: KeptContexts, guard: ReceiverGuard, clock: Clock, log: Logger) {
-  const { contextTimeoutMs: timeoutMs, contextMaxBytes: maxBytes } = config;
-  const fetcher = new ContextFetcher({ timeoutMs, maxBytes, maxRedirects: maxContextRedirects }, guard);
-  const documents = new ContextDocuments({
-    kept: kept.documents as ReadonlyMap<string, JsonObject>,
-    cache:
-      config.store === 'memory' ? new MemoryContextCache() : new DiskContextCache(join(config.data, 'contexts'), log),
-    ...(config.contextFetch && { fetch: fetcher.fetch }),
-    ttlMs: config.contextTtlSeconds * 1000,
-    clock,
-    log,
-  });
-  const contexts = new JsonLdContexts({
-    documents,
-    core: coreContext,
-    isCore: isCoreContextUrl,
-    now: clock.now,
-    parsedForMs: contextParsedForMs,
-    defaultFor: kept.defaultFor,
-  });
-  return { contexts, fetcher };
 }
 
 function rangesOf(text: string): readonly string[] {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { type ComposedBroker, composeBroker, type KeptContexts } from './compose.ts';
+import { type ComposedBroker, composeBroker } from './compose.ts';
+import type { KeptContexts } from './compose-contexts.ts';
 import { ConfigError } from './config/config.ts';
 import { readContexts, readDefaultContexts } from './config/contexts.ts';
 import { type ConfiguredEndpoints, readEndpoints } from './config/endpoints.ts';

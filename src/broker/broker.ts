@@ -1,8 +1,9 @@
 import type { Clock } from '../ports/clock.ts';
-import type { ContextSource } from '../ports/context-source.ts';
+import type { ContextSource, FetchedContexts } from '../ports/context-source.ts';
 import type { Log } from '../ports/log.ts';
 import type { Random } from '../ports/random.ts';
 import type { Stores } from '../ports/stores.ts';
+import type { HostedContexts } from './contexts/hosted-contexts.ts';
 import type { Providers } from './federation/providers.ts';
 import type { Synchronizations } from './federation/synchronizations.ts';
 import type { Models } from './models/models.ts';
@@ -30,6 +31,10 @@ export interface Broker {
   readonly synchronizations: Synchronizations;
   /** What the contexts of NGSI-LD mean. */
   readonly contexts: ContextSource;
+  /** Contexts that are served here, loaded. */
+  readonly hostedContexts: HostedContexts;
+  /** Copies of contexts that are served elsewhere. */
+  readonly fetchedContexts: FetchedContexts;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

@@ -269,11 +269,16 @@ export const options = {
     'none',
     'Context of NGSI-LD requests that name none: a URL, or a file that maps tenants to URLs',
   ),
+  maxContexts: option(
+    wholeNumber(1, maxInt),
+    200,
+    'Most JSON-LD contexts that a tenant may host; as many again are kept of those that answers had to name, and the ones not used for longest make room',
+  ),
   contextFetch: option(onOrOff, true, 'Whether JSON-LD contexts that are not kept here are fetched from the network'),
   contextTtlSeconds: option(
     wholeNumber(1, maxInt, 'seconds'),
     86_400,
-    'How long the copy of a fetched context is used before it is fetched anew, in seconds; it is used on where that fails',
+    'How long the copy of a fetched context is used before it is fetched anew, in seconds, where its server does not say; it is used on where that fails',
   ),
   contextTimeoutMs: option(
     wholeNumber(1, 600_000, 'ms'),

@@ -22,6 +22,9 @@ export type RefusalReason =
   | { readonly kind: 'contextUnavailable'; readonly url: string; readonly description: string }
   /** What the request gives as a JSON-LD context is none. */
   | { readonly kind: 'invalidContext'; readonly description: string }
+  | { readonly kind: 'contextNotFound' }
+  /** The request is well formed and asks what is never done. */
+  | { readonly kind: 'unsupportedOperation'; readonly description: string }
   | { readonly kind: 'tenantNotFound' }
   | { readonly kind: 'entityNotFound' }
   | { readonly kind: 'attributeNotFound' }

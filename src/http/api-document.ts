@@ -87,7 +87,13 @@ export async function documentApi(app: FastifyInstance, version: string): Promis
         license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
       },
       servers: [{ url: '/' }],
-      tags: [{ name: 'Entities' }, { name: 'Attributes' }, { name: 'Batch operations' }, { name: 'Discovery' }],
+      tags: [
+        { name: 'Entities' },
+        { name: 'Attributes' },
+        { name: 'Batch operations' },
+        { name: 'Discovery' },
+        { name: 'Contexts' },
+      ],
     },
     transform: ({ url, route }) => ({
       url,

@@ -137,7 +137,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   }
   await app.register(
     async (ld) => {
-      const service: LdService = { availability, limits: options.limits };
+      const { limits, publicUrl } = options;
+      const service: LdService = { availability, limits, publicUrl };
       ngsiLdRoutes(ld, { service, resources, corsOrigin, strictContentLength, log });
     },
     { prefix: ldRoot },

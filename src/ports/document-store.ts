@@ -15,6 +15,8 @@ export type DocumentKind =
   | 'catalogue'
   /** Who fetched how much of a dataset, by dataset, month and broker. */
   | 'downloads'
+  /** JSON-LD contexts that are hosted for clients. */
+  | 'context'
   | 'serviceGroup'
   /** What devices sent and was not stored. */
   | 'refusedReading'

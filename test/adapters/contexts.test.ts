@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type ContextCache, DiskContextCache, MemoryContextCache } from '../../src/adapters/contexts/context-cache.ts';
 import { ContextDocuments } from '../../src/adapters/contexts/context-documents.ts';
 import { ContextFetcher } from '../../src/adapters/contexts/fetch-context.ts';
+import { freshForMs } from '../../src/adapters/contexts/fresh-for.ts';
 import { ReceiverGuard } from '../../src/adapters/transports/receiver-guard.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { createLog } from '../../src/observe/log.ts';
@@ -42,7 +43,7 @@ describe('a fetched context', () => {
       else response.end(JSON.stringify({ '@context': { accept: headers.accept } }));
     });
     expect(await aFetcher().fetch(`${url}/old`)).toEqual({
-      '@context': { accept: 'application/ld+json, application/json;q=0.9, */*;q=0.1' },
+      document: { '@context': { accept: 'application/ld+json, application/json;q=0.9, */*;q=0.1' } },
     });
   });
 
@@ -64,6 +65,29 @@ describe('a fetched context', () => {
     await expect(aFetcher().fetch(await serving(answer))).rejects.toThrow(message);
   });
 
+  test('comes with the time for which it holds [LD 6.3.16]', async () => {
+    const url = await serving((_, response) =>
+      response.setHeader('cache-control', 'max-age=60').end(JSON.stringify(document)),
+    );
+    expect(await aFetcher().fetch(url)).toEqual({ document, freshForMs: 60_000 });
+  });
+
+  test.each([
+    [{}, undefined],
+    [{ 'cache-control': 'public, max-age=60' }, 60_000],
+    [{ 'cache-control': 'Max-Age="60", s-maxage=30' }, 30_000],
+    [{ 'cache-control': 'max-age=60', age: '45' }, 15_000],
+    [{ 'cache-control': 'max-age=60', expires: 'Thu, 01 Jan 1970 00:00:02 GMT' }, 60_000],
+    [{ 'cache-control': 'no-store, max-age=60' }, 0],
+    [{ 'cache-control': 'no-cache' }, 0],
+    [{ 'cache-control': 'max-age=soon' }, undefined],
+    [{ expires: 'Thu, 01 Jan 1970 00:01:00 GMT', date: 'Thu, 01 Jan 1970 00:00:30 GMT' }, 30_000],
+    [{ expires: 'Thu, 01 Jan 1970 00:01:00 GMT' }, 59_000],
+    [{ expires: '0' }, 0],
+  ])('with %j holds for %s ms [LD 6.3.16]', (headers, ms) => {
+    expect(freshForMs(headers, 1000)).toBe(ms);
+  });
+
   test('is not fetched from an address that is denied', async () => {
     const url = await serving((_, response) => response.end(JSON.stringify(document)));
     await expect(aFetcher(new ReceiverGuard(['127.0.0.0/8'])).fetch(url)).rejects.toThrow(
@@ -73,7 +97,11 @@ describe('a fetched context', () => {
 });
 
 describe('the documents of contexts', () => {
-  function someDocuments(cache: ContextCache, answers: (JsonObject | Error)[], kept: Record<string, JsonObject> = {}) {
+  function someDocuments(
+    cache: ContextCache,
+    answers: (JsonObject | Error)[],
+    { kept = {}, freshForMs }: { readonly kept?: Record<string, JsonObject>; readonly freshForMs?: number } = {},
+  ) {
     const time = { now: 0 };
     let fetches = 0;
     const documents = new ContextDocuments({
@@ -83,47 +111,75 @@ describe('the documents of contexts', () => {
         fetches++;
         const answer = answers.shift() ?? new Error('gone');
         if (answer instanceof Error) throw answer;
-        return answer;
+        return { document: answer, ...(freshForMs !== undefined && { freshForMs }) };
       },
+      hosted: () => undefined,
       ttlMs: 1000,
       clock: { now: () => time.now },
       log,
     });
-    return { documents, time, fetches: () => fetches };
+    const get = async (url: string) => (await documents.get(url)).document;
+    return { documents, get, time, fetches: () => fetches };
   }
 
   test('that are kept are never fetched', async () => {
-    const { documents, fetches } = someDocuments(new MemoryContextCache(), [], { 'https://a.example/': document });
-    expect([await documents.get('https://a.example/'), fetches()]).toEqual([document, 0]);
+    const { get, fetches } = someDocuments(new MemoryContextCache(), [], {
+      kept: { 'https://a.example/': document },
+    });
+    expect([await get('https://a.example/'), fetches()]).toEqual([document, 0]);
   });
 
   test('are fetched once, however many ask at the same time, and anew when they are too old', async () => {
     const later = { '@context': {} };
-    const { documents, time, fetches } = someDocuments(new MemoryContextCache(), [document, later]);
-    expect(await Promise.all([documents.get('u'), documents.get('u')])).toEqual([document, document]);
-    expect([await documents.get('u'), fetches()]).toEqual([document, 1]);
+    const { get, time, fetches } = someDocuments(new MemoryContextCache(), [document, later]);
+    expect(await Promise.all([get('u'), get('u')])).toEqual([document, document]);
+    expect([await get('u'), fetches()]).toEqual([document, 1]);
     time.now = 1000;
-    expect([await documents.get('u'), fetches()]).toEqual([later, 2]);
+    expect([await get('u'), fetches()]).toEqual([later, 2]);
+  });
+
+  test.each([
+    [5000, 5000],
+    [0, 1000],
+  ])('hold for as long as their server says, %i ms, and a second at least [LD 6.3.16]', async (freshForMs, ms) => {
+    const { get, time, fetches } = someDocuments(new MemoryContextCache(), [document, document], { freshForMs });
+    await get('u');
+    time.now = ms - 1;
+    await get('u');
+    expect(fetches()).toBe(1);
+    time.now = ms;
+    await get('u');
+    expect(fetches()).toBe(2);
+  });
+
+  test('fetched anew on demand replace their copies, or leave them as they are [LD 5.13.5.4]', async () => {
+    const later = { '@context': { later: 'https://example.org/later' } };
+    const { documents, get } = someDocuments(new MemoryContextCache(), [document, new Error('down'), { a: 1 }, later]);
+    await get('u');
+    for (const description of ['down', 'u is no JSON object with a member @context']) {
+      await expect(documents.refetch('u')).rejects.toMatchObject({
+        reason: { kind: 'contextUnavailable', url: 'u', description },
+      });
+      expect(await get('u')).toBe(document);
+    }
+    await documents.refetch('u');
+    expect(await get('u')).toBe(later);
   });
 
   test('that cannot be fetched anew are used on', async () => {
-    const { documents, time, fetches } = someDocuments(new MemoryContextCache(), [
-      document,
-      new Error('down'),
-      document,
-    ]);
-    await documents.get('u');
+    const { get, time, fetches } = someDocuments(new MemoryContextCache(), [document, new Error('down'), document]);
+    await get('u');
     time.now = 5000;
-    expect([await documents.get('u'), fetches()]).toEqual([document, 2]);
-    expect([await documents.get('u'), fetches()]).toEqual([document, 2]);
+    expect([await get('u'), fetches()]).toEqual([document, 2]);
+    expect([await get('u'), fetches()]).toEqual([document, 2]);
     time.now = 20_000;
-    expect([await documents.get('u'), fetches()]).toEqual([document, 3]);
+    expect([await get('u'), fetches()]).toEqual([document, 3]);
   });
 
   test('that never could be fetched are refused with the reason, without asking again at once', async () => {
-    const { documents, fetches } = someDocuments(new MemoryContextCache(), [new Error('no such host')]);
+    const { get, fetches } = someDocuments(new MemoryContextCache(), [new Error('no such host')]);
     for (let time = 0; time < 2; time++) {
-      await expect(documents.get('https://a.example/')).rejects.toMatchObject({
+      await expect(get('https://a.example/')).rejects.toMatchObject({
         reason: { kind: 'contextUnavailable', url: 'https://a.example/', description: 'no such host' },
       });
     }
@@ -131,19 +187,33 @@ describe('the documents of contexts', () => {
   });
 
   test('without a context are refused', async () => {
-    const { documents } = someDocuments(new MemoryContextCache(), [{ a: 1 }]);
-    await expect(documents.get('u')).rejects.toMatchObject({ reason: { kind: 'invalidContext' } });
+    const { get } = someDocuments(new MemoryContextCache(), [{ a: 1 }]);
+    await expect(get('u')).rejects.toMatchObject({ reason: { kind: 'invalidContext' } });
   });
 
   test('are found on the disk by the next process', async () => {
     const directory = temporaryDirectory();
     const path = join(directory, 'contexts');
-    const { documents } = someDocuments(new DiskContextCache(path, log), [document]);
-    await documents.get('u');
+    const { get } = someDocuments(new DiskContextCache(path, log), [document]);
+    await get('u');
     const next = someDocuments(new DiskContextCache(path, log), []);
-    expect([await next.documents.get('u'), next.fetches()]).toEqual([document, 0]);
-    await next.documents.forget('u');
-    await expect(next.documents.get('u')).rejects.toMatchObject({ reason: { kind: 'contextUnavailable' } });
+    expect([await next.get('u'), next.fetches()]).toEqual([document, 0]);
+    await next.documents.remove('u');
+    await expect(next.get('u')).rejects.toMatchObject({ reason: { kind: 'contextUnavailable' } });
+  });
+
+  test('are as many on the disk as are allowed, the oldest go', async () => {
+    const directory = temporaryDirectory();
+    const cache = new DiskContextCache(directory, log, 2);
+    for (const [fetchedAt, url] of ['a', 'b', 'a', 'c'].entries()) await cache.put(url, { document, fetchedAt });
+    const next = new DiskContextCache(directory, log, 2);
+    expect([[...(await cache.list()).keys()], [...(await next.list())]]).toEqual([
+      ['a', 'c'],
+      [
+        ['a', { fetchedAt: 2 }],
+        ['c', { fetchedAt: 3 }],
+      ],
+    ]);
   });
 
   test('whose copies are damaged are fetched', async () => {
@@ -152,7 +222,7 @@ describe('the documents of contexts', () => {
     await cache.put('u', { document, fetchedAt: 0 });
     const [name = ''] = readdirSync(directory);
     writeFileSync(join(directory, name), '{"document"');
-    const { documents, fetches } = someDocuments(new DiskContextCache(directory, log), [document]);
-    expect([await documents.get('u'), fetches()]).toEqual([document, 1]);
+    const { get, fetches } = someDocuments(new DiskContextCache(directory, log), [document]);
+    expect([await get('u'), fetches()]).toEqual([document, 1]);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { type ComposedBroker, composeBroker } from '../../src/compose.ts';
 import { parseConfig } from '../../src/config/config.ts';
+import { readContexts, readDefaultContexts } from '../../src/config/contexts.ts';
 import { readEndpoints } from '../../src/config/endpoints.ts';
 import type { Config } from '../../src/config/options.ts';
 import { Availability } from '../../src/http/availability.ts';
@@ -53,7 +54,10 @@ export async function anApi(changes: ConfigUnderTest = {}, log = createLog('sile
   const endpoints = readEndpoints(config.endpoints);
   const hasEndpoint = (protocol: 'http' | 'mqtt', name: string) => endpoints[protocol].has(name);
   const app = await createServer({ ...config, availability, log, version: '1.2.3', limits, hasEndpoint });
-  const broker = await composeBroker(config, endpoints, log);
+  const broker = await composeBroker(config, endpoints, log, {
+    documents: readContexts(config.contexts),
+    defaultFor: readDefaultContexts(config.defaultContext),
+  });
   availability.ready(broker);
   await app.ready();
   return {

@@ -57,6 +57,7 @@ describe('the configuration', () => {
       endpoints: 'none',
       maxDevices: 100_000,
       contexts: 'none',
+      maxContexts: 200,
       defaultContext: 'none',
       contextFetch: true,
       contextTtlSeconds: 86_400,

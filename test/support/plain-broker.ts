@@ -1,5 +1,6 @@
 import { createModelRegistry } from '../../src/adapters/models/ajv-model-registry.ts';
 import type { Broker, BrokerLimits } from '../../src/broker/broker.ts';
+import { HostedContexts } from '../../src/broker/contexts/hosted-contexts.ts';
 import { Providers } from '../../src/broker/federation/providers.ts';
 import { Synchronizations } from '../../src/broker/federation/synchronizations.ts';
 import { Models } from '../../src/broker/models/models.ts';
@@ -36,15 +37,24 @@ export function aBroker(limits: Partial<BrokerLimits> = {}): PlainBroker {
   const timers = { after: () => () => undefined };
   const registrations = new Registrations(stores, plainRegistrationCodecs, timers, silentLog);
   let ids = 0;
-  const parts = {
+  const world = {
     stores,
+    clock: { now: () => time.now },
+    random: { fraction: () => 0.5, newId: () => `id${++ids}` },
+    log: silentLog,
+  };
+  const parts = {
+    ...world,
     subscriptions,
     registrations,
     models: new Models(stores, modelRegistry, silentLog),
-    clock: { now: () => time.now },
-    random: { fraction: () => 0.5, newId: () => `id${++ids}` },
-    contexts: { parse: () => Promise.reject(new Error('no contexts here')), defaultFor: () => undefined },
-    log: silentLog,
+    contexts: {
+      parse: () => Promise.reject(new Error('no contexts here')),
+      defaultFor: () => undefined,
+      forget: () => undefined,
+    },
+    hostedContexts: new HostedContexts({ ...world, most: 1000, idOf: (text) => text, changed: () => undefined }),
+    fetchedContexts: { list: async () => [], refetch: async () => undefined, remove: async () => undefined },
   };
   return {
     ...parts,

@@ -1,24 +1,31 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EpochMs } from '../../core/entity/entity.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { Log } from '../../ports/log.ts';
 
 /** A context as it was fetched. */
-export interface CachedContext {
+export interface CachedContext extends CacheTimes {
   readonly document: JsonObject;
-  readonly fetchedAt: EpochMs;
 }
 
-/** Copies of contexts, by URL. */
+export interface CacheTimes {
+  readonly fetchedAt: EpochMs;
+  /** Until when it holds by its server's word; absent: it gave none. */
+  readonly staleAt?: EpochMs;
+}
+
+/** Copies of contexts, by URL; beyond a number of them the oldest go. */
 export interface ContextCache {
   get(url: string): Promise<CachedContext | undefined>;
   put(url: string, context: CachedContext): Promise<void>;
   remove(url: string): Promise<void>;
+  /** What is there, the oldest first. */
+  list(): Promise<ReadonlyMap<string, CacheTimes>>;
 }
 
-/** Copies for as long as the process runs; beyond `most` of them the oldest go. */
+/** Copies for as long as the process runs. */
 export class MemoryContextCache implements ContextCache {
   readonly #contexts = new Map<string, CachedContext>();
 
@@ -38,6 +45,10 @@ export class MemoryContextCache implements ContextCache {
   async remove(url: string): Promise<void> {
     this.#contexts.delete(url);
   }
+
+  async list(): Promise<ReadonlyMap<string, CacheTimes>> {
+    return this.#contexts;
+  }
 }
 
 /**
@@ -48,14 +59,18 @@ export class DiskContextCache implements ContextCache {
   readonly #memory = new MemoryContextCache();
   readonly #directory: string;
   readonly #log: Log;
+  readonly #most: number;
+  /** What is on disk, once somebody needed to know. */
+  #listed: Promise<Map<string, CacheTimes>> | undefined;
 
-  constructor(directory: string, log: Log) {
+  constructor(directory: string, log: Log, most = 2000) {
     this.#directory = directory;
     this.#log = log;
+    this.#most = most;
   }
 
   async get(url: string): Promise<CachedContext | undefined> {
-    const known = (await this.#memory.get(url)) ?? (await this.#read(url));
+    const known = (await this.#memory.get(url)) ?? (await this.#read(this.#pathOf(url)));
     if (known !== undefined) await this.#memory.put(url, known);
     return known;
   }
@@ -69,22 +84,48 @@ export class DiskContextCache implements ContextCache {
       await rename(`${path}.new`, path);
     } catch (error) {
       this.#log.warn({ url, err: error }, 'a context cannot be kept on disk');
+      return;
     }
+    const listed = await this.#list();
+    listed.delete(url);
+    listed.set(url, context);
+    const [oldest] = listed.keys();
+    if (listed.size > this.#most && oldest !== undefined) await this.remove(oldest);
   }
 
   async remove(url: string): Promise<void> {
     await this.#memory.remove(url);
     await rm(this.#pathOf(url), { force: true });
+    (await this.#list()).delete(url);
   }
 
-  async #read(url: string): Promise<CachedContext | undefined> {
+  list(): Promise<ReadonlyMap<string, CacheTimes>> {
+    return this.#list();
+  }
+
+  #list(): Promise<Map<string, CacheTimes>> {
+    this.#listed ??= this.#readAll();
+    return this.#listed;
+  }
+
+  async #readAll(): Promise<Map<string, CacheTimes>> {
+    const found: (readonly [string, CacheTimes])[] = [];
+    for (const name of await readdir(this.#directory).catch(() => [])) {
+      const kept = name.endsWith('.json') ? await this.#read(join(this.#directory, name)) : undefined;
+      if (kept !== undefined) found.push([kept.url, timesOf(kept)]);
+    }
+    return new Map(found.sort(([, a], [, b]) => a.fetchedAt - b.fetchedAt));
+  }
+
+  async #read(path: string): Promise<(CachedContext & { readonly url: string }) | undefined> {
     try {
-      const kept: unknown = JSON.parse(await readFile(this.#pathOf(url), 'utf8'));
-      const { document, fetchedAt } = kept as Partial<CachedContext>;
-      return isJsonObject(document) && typeof fetchedAt === 'number' ? { document, fetchedAt } : undefined;
+      const kept: unknown = JSON.parse(await readFile(path, 'utf8'));
+      const { url, document, ...times } = kept as Partial<CachedContext & { readonly url: string }>;
+      const isWhole = typeof url === 'string' && isJsonObject(document) && typeof times.fetchedAt === 'number';
+      return isWhole ? { url, document, ...timesOf({ ...times, fetchedAt: times.fetchedAt as EpochMs }) } : undefined;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-        this.#log.warn({ url, err: error }, 'the copy of a context cannot be read');
+        this.#log.warn({ path, err: error }, 'the copy of a context cannot be read');
       }
       return undefined;
     }
@@ -93,4 +134,8 @@ export class DiskContextCache implements ContextCache {
   #pathOf(url: string): string {
     return join(this.#directory, `${createHash('sha256').update(url).digest('hex')}.json`);
   }
+}
+
+function timesOf({ fetchedAt, staleAt }: CacheTimes): CacheTimes {
+  return { fetchedAt, ...(typeof staleAt === 'number' && { staleAt }) };
 }

@@ -1,7 +1,8 @@
 import type { LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
 import type { JsonValue } from '../../core/json.ts';
-import type { FetchDocument } from './context-documents.ts';
+import type { FetchDocument, FetchedDocument } from './context-documents.ts';
+import { freshForMs } from './fresh-for.ts';
 
 export interface FetchLimits {
   readonly timeoutMs: number;
@@ -39,7 +40,7 @@ export class ContextFetcher {
     return AbortSignal.timeout(this.#limits.timeoutMs);
   }
 
-  async #get(url: URL, redirects: number, signal: AbortSignal): Promise<JsonValue> {
+  async #get(url: URL, redirects: number, signal: AbortSignal): Promise<FetchedDocument> {
     if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new Error('only http and https lead to contexts');
     this.#guard.checkHost(url.hostname);
     const { statusCode, headers, body } = await request(url, {
@@ -57,7 +58,9 @@ export class ContextFetcher {
       await body.dump();
       throw new Error(`the answer was ${statusCode}`);
     }
-    return JSON.parse(await this.#read(body)) as JsonValue;
+    const document = JSON.parse(await this.#read(body)) as JsonValue;
+    const fresh = freshForMs(headers, Date.now());
+    return { document, ...(fresh !== undefined && { freshForMs: fresh }) };
   }
 
   async #read(body: AsyncIterable<Buffer>): Promise<string> {

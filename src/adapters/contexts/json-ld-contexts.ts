@@ -2,7 +2,7 @@ import { ContextParser, type JsonLdContext } from 'jsonld-context-parser';
 import { Refusal } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { TenantName } from '../../core/scope.ts';
-import type { ContextSource, ParsedContext } from '../../ports/context-source.ts';
+import type { ContextSource, ContextTallies, ContextTally, ParsedContext } from '../../ports/context-source.ts';
 import type { ContextDocuments } from './context-documents.ts';
 
 /** Contexts that are kept parsed; those not used for longest make room. */
@@ -10,11 +10,13 @@ const mostParsed = 500;
 
 export interface JsonLdContextsOptions {
   readonly documents: Pick<ContextDocuments, 'get'>;
+  /** Counts the uses of documents. */
+  readonly used: ContextTallies;
   /** The core context, and the URLs that stand for it: they are not looked at, as it counts as the last part of every context. */
   readonly core: JsonObject;
   isCore(url: string): boolean;
   readonly now: () => number;
-  /** How long a parsed context is used before its documents are asked for again; they have a time of their own. */
+  /** How long a parsed context is used at most before its documents are asked for again. */
   readonly parsedForMs: number;
   /** The context of a tenant's requests that name none. */
   defaultFor(tenant: TenantName): JsonValue | undefined;
@@ -22,7 +24,15 @@ export interface JsonLdContextsOptions {
 
 interface Parsed {
   readonly context: Promise<ParsedContext>;
-  readonly since: number;
+  readonly sources: Sources;
+}
+
+/** What a context was made of. */
+interface Sources {
+  /** Tallies of its documents. */
+  readonly tallies: Set<ContextTally>;
+  /** When they have to be asked for again. */
+  until: number;
 }
 
 /** Contexts parsed by a JSON-LD library. [LD 5.5.7] */
@@ -38,15 +48,19 @@ export class JsonLdContexts implements ContextSource {
     const key = JSON.stringify(context);
     const known = this.#parsed.get(key);
     const now = this.#options.now();
-    if (known !== undefined && now - known.since < this.#options.parsedForMs) {
+    if (known !== undefined && now < known.sources.until) {
       this.#parsed.delete(key);
       this.#parsed.set(key, known);
+      for (const tally of known.sources.tallies) count(tally, now);
       return known.context;
     }
-    const parsed = { context: this.#parse(context), since: now };
+    const sources: Sources = { tallies: new Set(), until: now + this.#options.parsedForMs };
+    const parsed = { context: this.#parse(context, sources), sources };
     this.#parsed.set(key, parsed);
     // What could not be parsed is parsed again the next time.
-    parsed.context.catch(() => this.#parsed.delete(key));
+    parsed.context.catch(() => {
+      if (this.#parsed.get(key) === parsed) this.#parsed.delete(key);
+    });
     const [oldest] = this.#parsed.keys();
     if (this.#parsed.size > mostParsed && oldest !== undefined) this.#parsed.delete(oldest);
     return parsed.context;
@@ -56,13 +70,12 @@ export class JsonLdContexts implements ContextSource {
     return this.#options.defaultFor(tenant);
   }
 
-  /** Parses every context anew the next time that it is asked for. */
   forget(): void {
     this.#parsed.clear();
   }
 
-  async #parse(context: JsonValue): Promise<ParsedContext> {
-    const { documents, core, isCore } = this.#options;
+  async #parse(context: JsonValue, sources: Sources): Promise<ParsedContext> {
+    const { documents, core, isCore, used, now } = this.#options;
     const parts = partsOf(context).filter((part) => typeof part !== 'string' || !isCore(part));
     for (const part of parts) checkPart(part);
     // The library hides what a loader throws behind an error of its own.
@@ -70,7 +83,11 @@ export class JsonLdContexts implements ContextSource {
     const load = async (url: string) => {
       try {
         if (isCore(url)) return { '@context': {} };
-        const document = await documents.get(url);
+        const { document, staleAt, key } = await documents.get(url);
+        sources.until = Math.min(sources.until, staleAt);
+        const tally = used.of(key);
+        if (!sources.tallies.has(tally)) count(tally, now());
+        sources.tallies.add(tally);
         for (const part of partsOf(document['@context'] ?? null)) checkPart(part, url);
         return document as never;
       } catch (error) {
@@ -91,6 +108,11 @@ export class JsonLdContexts implements ContextSource {
       throw refusal ?? invalidContext(error instanceof Error ? error.message : String(error));
     }
   }
+}
+
+function count(tally: ContextTally, now: number): void {
+  tally.hits++;
+  tally.lastHitAt = now;
 }
 
 function partsOf(context: JsonValue): readonly JsonValue[] {

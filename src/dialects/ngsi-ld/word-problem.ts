@@ -62,6 +62,10 @@ export function wordProblem(reason: RefusalReason): Problem {
         'The @context is not available',
         `${reason.url} cannot be had: ${reason.description}`,
       );
+    case 'contextNotFound':
+      return notFound('there is no such context');
+    case 'unsupportedOperation':
+      return problem(422, 'OperationNotSupported', 'Operation not supported', reason.description);
     case 'tenantNotFound':
       return problem(404, 'NonexistentTenant', 'The tenant does not exist', 'nothing was ever written to this tenant');
     case 'entityNotFound':

@@ -66,6 +66,10 @@ function word(reason: RefusalReason): WordedRefusal {
       };
     case 'invalidContext':
       return badRequest(reason.description);
+    case 'contextNotFound':
+      return notFound('There is no such context');
+    case 'unsupportedOperation':
+      return { status: 422, error: 'Unprocessable', description: reason.description };
     case 'tenantNotFound':
       return notFound('The requested tenant has not been found');
     case 'entityNotFound':

@@ -23,13 +23,14 @@ export function sendAnswer(
   return reply.header('content-type', type).serializer(asWritten).send(json);
 }
 
-/** Sends JSON without a context: of problems and of partial successes. [LD 6.3.6] */
-export function sendPlainJson(reply: FastifyReply, status: number, value: object): FastifyReply {
-  return reply
-    .code(status)
-    .header('content-type', 'application/json')
-    .serializer(asWritten)
-    .send(JSON.stringify(value));
+/** Sends JSON that no context goes with: of problems and of partial successes, or one itself. [LD 6.3.6] */
+export function sendPlainJson(
+  reply: FastifyReply,
+  status: number,
+  value: object,
+  type = 'application/json',
+): FastifyReply {
+  return reply.code(status).header('content-type', type).serializer(asWritten).send(JSON.stringify(value));
 }
 
 export function addLink(reply: FastifyReply, link: string): void {
@@ -38,6 +39,6 @@ export function addLink(reply: FastifyReply, link: string): void {
 }
 
 /** Where the context of an answer is found. */
-function linkUrl({ user }: RequestContext): string {
-  return typeof user === 'string' ? user : coreContextUrl;
+function linkUrl({ user, url }: RequestContext): string {
+  return url ?? (typeof user === 'string' ? user : coreContextUrl);
 }

@@ -109,7 +109,7 @@ async function settle<Value>(act: () => Promise<Value>): Promise<Value> {
   return act();
 }
 
-function parseBody(request: FastifyRequest): JsonValue {
+export function parseBody(request: FastifyRequest): JsonValue {
   const text = request.body as string;
   if (text === undefined || text === '') throw new Refusal({ kind: 'invalidJson' });
   return parseJson(text);

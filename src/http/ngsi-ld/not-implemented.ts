@@ -9,7 +9,6 @@ const missing: Readonly<Record<string, string>> = {
   '/temporal': 'the temporal evolution of entities',
   '/entityMaps': 'entity maps, which only distributed operations need',
   '/snapshots': 'snapshots',
-  '/jsonldContexts': 'the hosting of contexts',
 };
 
 const methods = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'] as const;

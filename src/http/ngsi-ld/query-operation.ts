@@ -8,6 +8,7 @@ import { rawQueryOf } from '../request-query.ts';
 import { documentedLd, entitySchema, writeProblems } from './documentation.ts';
 import { answerQuery, geometryPropertyOf } from './entity-query.ts';
 import { echoTenant, ldBodyRequest } from './ld-request.ts';
+import { linkable } from './linked-answer.ts';
 import { answerType } from './negotiation.ts';
 import type { LdService } from './service.ts';
 
@@ -46,7 +47,8 @@ export function queryOperationRoutes(app: FastifyInstance, service: LdService): 
     },
     async (request, reply) => {
       const type = answerType(request, { geo: true });
-      const ld = await ldBodyRequest(request, service, { creates: false });
+      const asRequested = await ldBodyRequest(request, service, { creates: false });
+      const ld = await linkable(request, type, asRequested, service);
       const { vocabulary } = ld.context;
       const parameters = parseParameters(rawQueryOf(request), parametersHere);
       const asked = parseQueryDocument(ld.body, parameters, vocabulary, service.limits);

@@ -16,6 +16,8 @@ export interface RequestContext {
   readonly vocabulary: LdVocabulary;
   /** As the client gave it, the core context apart; undefined: the core context alone. */
   readonly user: JsonValue | undefined;
+  /** Where it is found as a whole, where it is more than one URL and an answer has to name it. */
+  readonly url?: string;
 }
 
 const vocabularies = new WeakMap<ParsedContext, LdVocabulary>();

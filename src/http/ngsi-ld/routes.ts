@@ -4,6 +4,7 @@ import { answerOptions, originAllowed } from '../cors.ts';
 import type { Resources } from '../resources.ts';
 import { admitBody } from './admission.ts';
 import { batchRoutes } from './batch.ts';
+import { contextsRoutes } from './contexts.ts';
 import { discoveryRoutes } from './discovery.ts';
 import { entitiesRoutes } from './entities.ts';
 import { entityRoutes } from './entity.ts';
@@ -51,5 +52,6 @@ export function ngsiLdRoutes(app: FastifyInstance, options: LdRoutesOptions): vo
   queryOperationRoutes(app, service);
   discoveryRoutes(app, service);
   sourceIdentityRoutes(app, service);
+  contextsRoutes(app, service);
   notImplementedRoutes(app);
 }

@@ -5,4 +5,6 @@ import type { Availability } from '../availability.ts';
 export interface LdService {
   readonly availability: Availability;
   readonly limits: QueryLimits;
+  /** Where clients reach the broker, or `none`: then it is where the request came to. */
+  readonly publicUrl: string;
 }

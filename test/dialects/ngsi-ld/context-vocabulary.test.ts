@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import jsonld from 'jsonld';
 import { describe, expect, test } from 'vitest';
 import { JsonLdContexts } from '../../../src/adapters/contexts/json-ld-contexts.ts';
+import { UsedContexts } from '../../../src/broker/contexts/used-contexts.ts';
 import { Refusal } from '../../../src/core/errors.ts';
 import type { JsonObject, JsonValue } from '../../../src/core/json.ts';
 import {
@@ -20,6 +21,7 @@ import { coreTerms, iriOfName, nameOfIri } from '../../../src/dialects/ngsi-ld/c
 
 const contexts = new JsonLdContexts({
   documents: { get: (url) => Promise.reject(new Error(`nothing is fetched here: ${url}`)) },
+  used: new UsedContexts(),
   core: coreContext,
   isCore: isCoreContextUrl,
   now: () => 0,
