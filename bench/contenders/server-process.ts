@@ -88,7 +88,8 @@ async function stop(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-function cpuMicrosOf(child: ChildProcess): number {
+/** As `ServerProcess.cpuMicros`. */
+export function cpuMicrosOf(child: ChildProcess): number {
   const fields = readProc(child, 'stat').split(') ')[1]?.split(' ') ?? [];
   // Clock ticks are 100 a second on every Linux.
   return (Number(fields[11]) + Number(fields[12])) * 10_000;

@@ -10,7 +10,7 @@ import { ReplicaSet } from '../../test/support/mongod/replica-set.ts';
 import { anEntity, counterCount, counterId } from '../city/madrid.ts';
 import { seededRandom, whole } from '../city/seeded-random.ts';
 import { type BenchRequest, type Contender, send } from '../contenders/contender.ts';
-import { type ServerProcess, startServer } from '../contenders/server-process.ts';
+import { cpuMicrosOf, type ServerProcess, startServer } from '../contenders/server-process.ts';
 import { steadyLoad } from '../load/steady-load.ts';
 
 const entities = Number(process.argv[2] ?? 20_000);
@@ -18,6 +18,8 @@ const seconds = Number(process.argv[3] ?? 4);
 const rounds = Number(process.argv[4] ?? 3);
 const connections = 50;
 const batch = 500;
+/** What is measured has been compiled by then. */
+const warmUpSeconds = 5;
 
 interface Measured extends Contender {
   readonly process: ServerProcess;
@@ -73,26 +75,37 @@ const binary = await findMongod();
 if (given === undefined && 'missing' in binary) throw new Error(binary.missing);
 const set = given === undefined && 'path' in binary ? await ReplicaSet.start(binary.path, 1) : undefined;
 const uri = (given ?? set?.uri ?? '').replace(/\/\?/, '/orielbench?');
+const first = set?.members[0];
+/** Processor time of the mongod that this has started; NaN of another one. */
+const mongodMicros = () => (first === undefined ? Number.NaN : cpuMicrosOf(first.process));
 const oriel = await started('oriel', 'oriel', ['dist/cli.js', 'start'], uri, '/health/ready');
 await fill(oriel);
 const plain = await started('one by one', 'limit', ['--import', 'tsx', 'bench/limits/mongo-one-by-one.ts'], uri, '/');
 try {
   for (const { name, bar, requests } of workloads) {
     const rates = { oriel: [] as number[], plain: [] as number[] };
+    const mongod = { oriel: [] as number[], plain: [] as number[] };
+    const micros = { oriel: [] as number[], plain: [] as number[] };
+    for (const contender of [oriel, plain]) await steadyLoad(contender, requests, warmUpSeconds, connections);
     for (let round = 0; round < rounds; round++) {
       for (const [key, contender] of [
         ['oriel', oriel],
         ['plain', plain],
       ] as const) {
-        const { requests: answered, seconds: took } = await steadyLoad(contender, requests, seconds, connections);
-        rates[key].push(answered / took);
+        const mongodBefore = mongodMicros();
+        const stretch = await steadyLoad(contender, requests, seconds, connections);
+        rates[key].push(stretch.requests / stretch.seconds);
+        micros[key].push(stretch.cpuMicros / stretch.requests);
+        mongod[key].push((mongodMicros() - mongodBefore) / stretch.requests);
       }
     }
     const best = (of: readonly number[]) => Math.max(...of);
+    const least = (of: readonly number[]) => Math.round(Math.min(...of));
     const ratio = best(rates.oriel) / best(rates.plain);
     console.log(
       `${name.padEnd(12)} ${Math.round(best(rates.oriel))}/s beside ${Math.round(best(rates.plain))}/s one by one: ` +
-        `ratio ${ratio.toFixed(2)} (bar ${bar}) ${ratio >= bar ? 'ok' : 'BELOW'}`,
+        `ratio ${ratio.toFixed(2)} (bar ${bar}) ${ratio >= bar ? 'ok' : 'BELOW'}; processor time a request, in µs: ` +
+        `Oriel ${least(micros.oriel)} and mongod ${least(mongod.oriel)}, beside ${least(micros.plain)} and ${least(mongod.plain)}`,
     );
   }
 } finally {

@@ -2,15 +2,22 @@ import fc from 'fast-check';
 import { BSON } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { type EntityBody, encodeEntity } from '../../../src/adapters/stores/mongodb/form/entity-form.ts';
+import { type EntityUpdate, encodeUpdate } from '../../../src/adapters/stores/mongodb/form/entity-update.ts';
 import { decodeJson, encodeJson } from '../../../src/adapters/stores/mongodb/form/json-form.ts';
 import { decodeMemberName, encodeMemberName } from '../../../src/adapters/stores/mongodb/form/member-name.ts';
 import { restoreEntity } from '../../../src/adapters/stores/mongodb/form/restore-entity.ts';
 import { decodeText, encodeText } from '../../../src/adapters/stores/mongodb/form/text-form.ts';
+import { apply } from '../../../src/core/change/apply.ts';
+import type { Mutation } from '../../../src/core/change/mutation.ts';
+import type { Entity } from '../../../src/core/entity/entity.ts';
 import { encodeEntity as encodeAsJson } from '../../../src/core/entity/stored-form.ts';
+import { Refusal } from '../../../src/core/errors.ts';
 import type { JsonValue } from '../../../src/core/json.ts';
 import { compareTexts } from '../../../src/core/query/compare-values.ts';
 import { arbitraryEntity } from '../../support/arbitrary-entity.ts';
-import { aDateTime, anEntity, aProperty } from '../../support/entity-builder.ts';
+import { arbitraryMutation } from '../../support/arbitrary-mutation.ts';
+import { aDateTime, anEntity, aProperty, noon } from '../../support/entity-builder.ts';
+import { aWrite } from '../../support/write-builder.ts';
 
 /** What MongoDB has of it, and gives back. */
 function throughBson<Document extends object>(document: Document): Document {
@@ -137,6 +144,44 @@ describe('an entity in MongoDB', () => {
     );
   });
 
+  it('becomes another state of it by the fields that differ', () => {
+    let updates = 0;
+    fc.assert(
+      fc.property(arbitraryEntity, fc.array(arbitraryMutation, { minLength: 1, maxLength: 3 }), (entity, mutations) => {
+        let before = entity;
+        for (const [at, mutation] of mutations.entries()) {
+          const after = changed(before, mutation, noon + at * 1000);
+          const update = encodeUpdate(before, after);
+          if (update !== undefined) {
+            updates++;
+            expect(throughBson(withFields(encodeEntity(before), update))).toStrictEqual(stored(after));
+          }
+          before = after;
+        }
+      }),
+      { numRuns: 1000 },
+    );
+    expect(updates).toBeGreaterThan(100);
+  });
+
+  it('sends of one value that changes that attribute, and the times that nothing implies any more', () => {
+    const before = anEntity({ values: { a: 1, b: 2, c: 3 } });
+    const after = changed(before, setting('b', 5), noon + 1000);
+    const modifiedAt = new Date(noon + 1000);
+    expect(encodeUpdate(before, after)).toMatchObject({
+      modifiedAt,
+      'attributes.0.modifiedAt': new Date(noon),
+      'attributes.1': { name: 'b', value: 5 },
+      'attributes.2.modifiedAt': new Date(noon),
+    });
+    const again = changed(after, setting('b', 6), noon + 2000);
+    expect(Object.keys(encodeUpdate(after, again) ?? {}).toSorted()).toStrictEqual([
+      'attributes.1',
+      'correlator',
+      'modifiedAt',
+    ]);
+  });
+
   it('is told in dates, numbers and texts, so that a person reads it', () => {
     const entity = anEntity({
       id: 'Room1',
@@ -176,3 +221,30 @@ describe('an entity in MongoDB', () => {
     expect(() => restoreEntity({ ...stored(anEntity()), v: 2 })).toThrow('version 2');
   });
 });
+
+function setting(name: string, value: number): Mutation {
+  return { kind: 'update', writes: [aWrite(name, value)], overrideMetadata: false, forced: false };
+}
+
+/** The entity after the mutation; itself where that is refused. */
+function changed(entity: Entity, mutation: Mutation, now: number): Entity {
+  try {
+    return apply(entity, mutation, now, 'correlator').entity;
+  } catch (error) {
+    if (error instanceof Refusal) return entity;
+    throw error;
+  }
+}
+
+/** What `$set` makes of a document. */
+function withFields(document: EntityBody, fields: EntityUpdate): EntityBody {
+  const made = structuredClone(document) as unknown as Record<string, unknown>;
+  for (const [path, value] of Object.entries(fields)) {
+    const names = path.split('.');
+    const last = names.pop() ?? '';
+    let at = made;
+    for (const name of names) at = at[name] as Record<string, unknown>;
+    at[last] = value;
+  }
+  return made as unknown as EntityBody;
+}

@@ -92,7 +92,13 @@ function oneOrMany(texts: readonly string[]): string | readonly string[] {
   return texts.length === 1 && first !== undefined ? encodeText(first) : texts.map(encodeText);
 }
 
-function encodeAttribute(name: string, attribute: Attribute, createdAt: EpochMs, modifiedAt: EpochMs): AttributeForm {
+/** `createdAt`, `modifiedAt`: of what the attribute belongs to. */
+export function encodeAttribute(
+  name: string,
+  attribute: Attribute,
+  createdAt: EpochMs,
+  modifiedAt: EpochMs,
+): AttributeForm {
   const form: Mutable<AttributeForm> = { name: encodeText(name) };
   if (attribute.datasetId !== undefined) form.datasetId = encodeText(attribute.datasetId);
   if (attribute.kind !== 'property') form.kind = attribute.kind;

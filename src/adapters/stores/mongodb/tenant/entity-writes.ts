@@ -6,6 +6,7 @@ import type { WriteCommand } from '../../../../ports/entity-store.ts';
 import type { Log } from '../../../../ports/log.ts';
 import type { OwedChange, OwedNotification } from '../../../../ports/outbox.ts';
 import { type EntityForm, encodeEntity } from '../form/entity-form.ts';
+import { encodeUpdate } from '../form/entity-update.ts';
 import { encodeText } from '../form/text-form.ts';
 import type { RecordCache, StoredState } from '../record-cache.ts';
 import { isConflict, isTooLarge, refusalOf } from '../refuse-failure.ts';
@@ -236,7 +237,10 @@ function operationsOf(
     const filter = { _id: form.sequence, revision: form.revision, id: encodeText(form.id) };
     // Named, so that MongoDB tries no other plan.
     const hint = '_id_';
+    const update = entity && encodeUpdate(before.entity, entity);
     if (entity === undefined) operations.push({ deleteOne: { filter, hint } });
+    else if (update !== undefined)
+      operations.push({ updateOne: { filter, hint, update: { $set: { revision, ...update } } } });
     else operations.push({ replaceOne: { filter, hint, replacement: formOf({ ...form, revision }, entity) } });
     states.push([{ ...form, revision }, entity]);
   }
