@@ -267,7 +267,7 @@ export const options = {
   defaultContext: option(
     text('context', 'a URL or a JSON file, or none'),
     'none',
-    'Context of NGSI-LD requests that name none: a URL, or a file that maps tenants to URLs',
+    'Context of NGSI-LD requests that name none, whose terms NGSIv2 speaks: a URL, or a file that maps tenants to URLs',
   ),
   maxContexts: option(
     wholeNumber(1, maxInt),

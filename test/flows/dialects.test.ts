@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { expireEntities } from '../../src/broker/entities/expire-entities.ts';
 import { storeKinds } from '../api/api-under-test.ts';
-import { anLdApi, type LdApi } from '../api/ngsi-ld/ld-api.ts';
+import { anLdApi, coreContext, type LdApi } from '../api/ngsi-ld/ld-api.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const id = 'urn:ngsi-ld:Room:1';
 
@@ -213,5 +216,132 @@ describe('What NGSI-LD writes', () => {
     await expireEntities(api.broker);
     expect(await api.get(id)).toEqual({ id, type: 'Room', b: { type: 'Property', value: 2 } });
     expect(await api.find('type=Room')).toEqual(['Room:1']);
+  });
+});
+
+describe('A default context', () => {
+  const url = 'https://city.example/context.jsonld';
+  const terms = {
+    temperature: 'https://vocabulary.example/temperature',
+    a: 'https://vocabulary.example/a',
+    accuracy: 'https://vocabulary.example/accuracy',
+    Room: 'https://vocabulary.example/Room',
+  };
+  const link = (to: string) => ({ link: `<${to}>; rel="http://www.w3.org/ns/json-ld#context"` });
+  const otherUrl = 'https://other.example/context.jsonld';
+  let api: LdApi;
+
+  beforeEach(async () => {
+    const directory = temporaryDirectory();
+    const other = { ...terms, temperature: undefined, t: terms.temperature };
+    writeFileSync(join(directory, 'city'), JSON.stringify({ '@context': terms }));
+    writeFileSync(join(directory, 'other'), JSON.stringify({ '@context': other }));
+    const contexts = join(directory, 'contexts.json');
+    writeFileSync(contexts, JSON.stringify({ [url]: 'city', [otherUrl]: 'other' }));
+    const defaultContext = join(directory, 'defaults.json');
+    writeFileSync(defaultContext, JSON.stringify({ '': url }));
+    api = await anLdApi({ locationsPerEntity: 10, contexts, defaultContext });
+  });
+  afterEach(() => api.close());
+
+  async function withoutIt(method: string): Promise<unknown> {
+    return (await api.ld(method, `/entities/${id}`, { headers: link(coreContext) })).json();
+  }
+
+  test('is what names of NGSIv2 mean: they are its terms to NGSI-LD', async () => {
+    await api.send('POST', '/v2/entities', {
+      body: { id, type: 'Room', temperature: { value: 21 }, other: { value: 1 } },
+    });
+    const shown = await api.ld('GET', `/entities/${id}`);
+    expect([shown.headers.link, shown.json()]).toEqual([
+      expect.stringContaining(`<${url}>`),
+      {
+        id,
+        type: 'Room',
+        temperature: { type: 'Property', value: 21 },
+        other: { type: 'Property', value: 1 },
+      },
+    ]);
+    expect(await withoutIt('GET')).toEqual({
+      id,
+      type: terms.Room,
+      [terms.temperature]: { type: 'Property', value: 21 },
+      other: { type: 'Property', value: 1 },
+    });
+    const inOthers = await api.ld('GET', '/entities?type=Room&q=t>20&options=simplified', { headers: link(otherUrl) });
+    expect(inOthers.json()).toEqual([{ id, type: 'Room', t: 21, other: 1 }]);
+    const types = await api.ld('GET', '/types?details=true', { headers: { accept: 'application/json' } });
+    expect(types.json()).toEqual([
+      { id: terms.Room, type: 'EntityType', typeName: 'Room', attributeNames: ['other', 'temperature'] },
+    ]);
+  });
+
+  test('keeps apart what the default vocabulary calls the same', async () => {
+    await api.ld('POST', '/entities', {
+      body: { id, type: 'Room', temperature: { type: 'Property', value: 1 } },
+      headers: link(coreContext),
+    });
+    await api.send('POST', `/v2/entities/${id}/attrs`, { body: { temperature: { value: 2 } } });
+    expect(await withoutIt('GET')).toMatchObject({
+      type: 'Room',
+      temperature: { value: 1 },
+      [terms.temperature]: { value: 2 },
+    });
+    expect(await api.find('type=Room')).toEqual([]);
+    expect(await api.find('type=https://uri.etsi.org/ngsi-ld/default-context/Room&q=temperature==2')).toEqual([
+      'Room:1',
+    ]);
+  });
+
+  test('is that of its tenant alone', async () => {
+    const body = { id, type: 'Room', temperature: { value: 21 } };
+    await api.send('POST', '/v2/entities', { body, headers: { 'fiware-service': 'town' } });
+    const shown = await api.ld('GET', `/entities/${id}?options=simplified`, {
+      headers: { 'ngsild-tenant': 'town', ...link(url) },
+    });
+    expect(shown.json()).toEqual({
+      id,
+      type: 'https://uri.etsi.org/ngsi-ld/default-context/Room',
+      'https://uri.etsi.org/ngsi-ld/default-context/temperature': 21,
+    });
+  });
+
+  test('loses nothing of what NGSIv2 wrote when NGSI-LD replaces it with what it was shown, in any terms', async () => {
+    await fc.assert(
+      fc.asyncProperty(v2Attributes, fc.constantFrom(url, otherUrl, coreContext), async (attributes, context) => {
+        await api.send('DELETE', `/v2/entities/${id}`);
+        await api.send('POST', '/v2/entities', { body: { id, type: 'Room', ...attributes } });
+        const before = (await api.send('GET', `/v2/entities/${id}`)).json();
+        const shown = (await api.ld('GET', `/entities/${id}`, { headers: link(context) })).json();
+        const replaced = await api.ld('PUT', `/entities/${id}`, { body: shown, headers: link(context) });
+        expect([replaced.statusCode, replaced.body]).toEqual([204, '']);
+        expect((await api.send('GET', `/v2/entities/${id}`)).json()).toEqual(before);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('shows to NGSIv2 what NGSI-LD wrote in any terms for the same names', async () => {
+    await fc.assert(
+      fc.asyncProperty(ldAttributes, async (attributes) => {
+        const written = async (context: string, names: Record<string, string>) => {
+          await api.send('DELETE', `/v2/entities/${id}`);
+          const { temperature, ...rest } = attributes;
+          const body = {
+            id,
+            type: 'Room',
+            ...rest,
+            ...(temperature !== undefined && { [names.temperature ?? 'temperature']: temperature }),
+          };
+          expect((await api.ld('POST', '/entities', { body, headers: link(context) })).statusCode).toBe(201);
+          return (await api.send('GET', `/v2/entities/${id}`)).json();
+        };
+        const shown = await written(url, {});
+        expect(Object.keys(shown).sort()).toEqual(expect.arrayContaining(['id', 'type']));
+        expect(Object.keys(shown).every((name) => !name.includes(':'))).toBe(true);
+        expect(await written(otherUrl, { temperature: 't' })).toEqual(shown);
+      }),
+      { numRuns: 40 },
+    );
   });
 });

@@ -8,7 +8,7 @@ export type EpochMs = number;
 /**
  * An entity as the broker stores it, whichever dialect wrote it.
  *
- * Names (types, attributes) are expanded IRIs, except terms of the default vocabulary, which are kept short;
+ * Names (types, attributes) are expanded IRIs, except terms of the default vocabulary, and of a tenant's default context, kept short;
  * so what NGSIv2 calls `temperature` is `temperature` here. Immutable: a change makes a new entity.
  */
 export interface Entity {

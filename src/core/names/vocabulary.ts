@@ -1,7 +1,7 @@
 /**
  * How one client calls what the broker keeps: types, attributes, and values that are names.
  *
- * Kept names are IRIs, except terms of the default vocabulary, which are kept short (see `Entity`).
+ * Kept names are IRIs, except terms of the default vocabulary and of a tenant's default context, which are kept short (see `Entity`).
  */
 export interface Vocabulary {
   /** The name under which a client's term is kept. */

@@ -7,7 +7,7 @@ import type { Mutation } from '../../core/change/mutation.ts';
 import { invalidRequest, Refusal, type RefusalReason } from '../../core/errors.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { isUri } from '../../core/names/uri.ts';
-import { iriOfName } from '../../dialects/ngsi-ld/context/kept-names.ts';
+import { coreNames, type KeptNames } from '../../dialects/ngsi-ld/context/kept-names.ts';
 import { parseEntity, parseFragment } from '../../dialects/ngsi-ld/entities/parse-entity.ts';
 import type { Reading } from '../../dialects/ngsi-ld/entities/reading.ts';
 import { listIn, parseParameters } from '../../dialects/ngsi-ld/query/parameters.ts';
@@ -138,9 +138,11 @@ export function batchRoutes(app: FastifyInstance, service: LdService): void {
         throw invalidRequest(`options: ${JSON.stringify(other)} is none of ${kind.options.join(', ') || 'none'}`);
       const result = new BatchResult();
       const steps: BatchStep[] = [];
+      let names = coreNames;
       for (const { body, context } of items) {
         try {
           const { vocabulary } = await context;
+          names = vocabulary.names;
           steps.push(kind.step(body, { vocabulary, nulls: kind.nulls }, new Set(options)));
         } catch (error) {
           if (!(error instanceof Refusal)) throw error;
@@ -151,7 +153,7 @@ export function batchRoutes(app: FastifyInstance, service: LdService): void {
       for (const [at, outcome] of outcomes.entries()) {
         const id = steps[at]?.id ?? '';
         if (outcome.kind === 'refused') result.refuse(id, outcome.reason);
-        else result.note(id, outcome.result);
+        else result.note(id, outcome.result, names);
       }
       echoTenant(request, reply);
       return result.send(reply, kind);
@@ -172,7 +174,7 @@ class BatchResult {
   readonly #success: string[] = [];
   readonly #errors: object[] = [];
 
-  note(id: string, result: 'created' | Report): void {
+  note(id: string, result: 'created' | Report, names: KeptNames): void {
     if (result === 'created') {
       this.#created.push(id);
       this.#success.push(id);
@@ -182,7 +184,7 @@ class BatchResult {
       this.#success.push(id);
       return;
     }
-    const detail = `not overwritten: ${result.existing.map(iriOfName).join(', ')}`;
+    const detail = `not overwritten: ${result.existing.map(names.iriOf).join(', ')}`;
     this.#errors.push({ entityId: id, error: errorOf({ kind: 'invalidRequest', description: detail }) });
   }
 

@@ -51,6 +51,7 @@ export function entityAttributesRoutes(app: FastifyInstance, service: LdService)
         reply,
         report,
         fragment.patches.map(({ name }) => name),
+        context.vocabulary.names,
       );
     },
   );
@@ -86,6 +87,7 @@ export function entityAttributesRoutes(app: FastifyInstance, service: LdService)
         reply,
         report,
         fragment.patches.map(({ name }) => name),
+        context.vocabulary.names,
       );
     },
   );

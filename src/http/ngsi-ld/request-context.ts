@@ -3,13 +3,10 @@ import { invalidRequest } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/json.ts';
 import type { TenantName } from '../../core/scope.ts';
 import { parseContextLink } from '../../dialects/ngsi-ld/context/context-link.ts';
-import {
-  contextVocabulary,
-  coreVocabulary,
-  type LdVocabulary,
-} from '../../dialects/ngsi-ld/context/context-vocabulary.ts';
+import type { LdVocabulary } from '../../dialects/ngsi-ld/context/context-vocabulary.ts';
 import { coreContextUrl, isCoreContextUrl } from '../../dialects/ngsi-ld/context/core-context.ts';
-import type { ContextSource, ParsedContext } from '../../ports/context-source.ts';
+import { tenantVocabularies, withoutDefault } from '../../dialects/ngsi-ld/context/tenant-vocabularies.ts';
+import type { ContextSource } from '../../ports/context-source.ts';
 
 /** The context of a request, for what it says and for what it is answered. */
 export interface RequestContext {
@@ -20,8 +17,6 @@ export interface RequestContext {
   readonly url?: string;
 }
 
-const vocabularies = new WeakMap<ParsedContext, LdVocabulary>();
-
 /** The context that the `Link` header names, or that of the tenant. [LD 6.3.5] */
 export function linkedContext(
   request: FastifyRequest,
@@ -29,7 +24,7 @@ export function linkedContext(
   contexts: ContextSource,
 ): Promise<RequestContext> {
   const url = parseContextLink(linkHeader(request));
-  return requestContext(url ?? contexts.defaultFor(tenant), contexts);
+  return requestContext(url ?? contexts.defaultFor(tenant), tenant, contexts);
 }
 
 /** The context of a body: its own as JSON-LD, that of the `Link` header as JSON. Refuses a mixture of the two. [LD 6.3.5] */
@@ -52,20 +47,22 @@ export function bodyContext(
     throw invalidRequest('a body of application/ld+json has its @context in itself: leave out the Link header');
   }
   if (own === undefined) throw invalidRequest('a body of application/ld+json needs an @context');
-  return requestContext(own, contexts);
+  return requestContext(own, tenant, contexts);
 }
 
-/** What a context means; without one, the core context. */
-export async function requestContext(context: JsonValue | undefined, contexts: ContextSource): Promise<RequestContext> {
+/**
+ * What a context means to a tenant, whose default context says how names are kept; without one, the core context. Refuses as
+ * `ContextSource.parse` does, for the default context too.
+ */
+export async function requestContext(
+  context: JsonValue | undefined,
+  tenant: TenantName,
+  contexts: ContextSource,
+): Promise<RequestContext> {
+  const byDefault = withoutCore(contexts.defaultFor(tenant));
+  const ofTenant = byDefault === undefined ? withoutDefault : tenantVocabularies(await contexts.parse(byDefault));
   const user = withoutCore(context);
-  if (user === undefined) return { vocabulary: coreVocabulary, user };
-  const parsed = await contexts.parse(user);
-  let vocabulary = vocabularies.get(parsed);
-  if (vocabulary === undefined) {
-    vocabulary = contextVocabulary(parsed);
-    vocabularies.set(parsed, vocabulary);
-  }
-  return { vocabulary, user };
+  return { vocabulary: user === undefined ? ofTenant.core : ofTenant.of(await contexts.parse(user)), user };
 }
 
 /** The core context is part of every other. */

@@ -17,7 +17,9 @@ import {
   defaultVocabulary,
   isCoreContextUrl,
 } from '../../../src/dialects/ngsi-ld/context/core-context.ts';
-import { coreTerms, iriOfName, nameOfIri } from '../../../src/dialects/ngsi-ld/context/kept-names.ts';
+import { coreNames, coreTerms, keptNames } from '../../../src/dialects/ngsi-ld/context/kept-names.ts';
+
+const { nameOf, iriOf } = coreNames;
 
 const contexts = new JsonLdContexts({
   documents: { get: (url) => Promise.reject(new Error(`nothing is fetched here: ${url}`)) },
@@ -97,8 +99,8 @@ describe('terms [LD 5.5.7]', () => {
           '@type': type,
           [attribute]: { '@value': 1 },
         });
-        expect(expanded['@type']).toEqual([iriOfName(vocabulary.expand(type))]);
-        expect(Object.keys(expanded)).toContain(iriOfName(vocabulary.expand(attribute)));
+        expect(expanded['@type']).toEqual([iriOf(vocabulary.expand(type))]);
+        expect(Object.keys(expanded)).toContain(iriOf(vocabulary.expand(attribute)));
       }),
       { numRuns: 300 },
     );
@@ -112,7 +114,7 @@ describe('terms [LD 5.5.7]', () => {
     await fc.assert(
       fc.asyncProperty(arbitraryContext, arbitraryName, async (context, iri) => {
         const vocabulary = await vocabularyOf(context);
-        const name = nameOfIri(iri);
+        const name = nameOf(iri);
         expect(vocabulary.expand(vocabulary.compact(name))).toBe(name);
       }),
       { numRuns: 500 },
@@ -159,15 +161,58 @@ describe('terms [LD 5.5.7]', () => {
 describe('names that are kept', () => {
   test('are short for the core context and the default vocabulary, and one for each IRI', () => {
     for (const [term, iri] of coreTerms) {
-      expect([nameOfIri(iri), iriOfName(term)]).toEqual([term, iri]);
+      expect([nameOf(iri), iriOf(term)]).toEqual([term, iri]);
     }
     fc.assert(
       fc.property(fc.webUrl(), fc.string({ unit: fc.constantFrom('a', 'b', ':', '/', '#') }), (url, end) => {
         for (const iri of [url, defaultVocabulary + end, `https://uri.etsi.org/ngsi-ld/${end}`]) {
-          expect(iriOfName(nameOfIri(iri))).toBe(iri);
+          expect(iriOf(nameOf(iri))).toBe(iri);
         }
       }),
     );
+  });
+});
+
+describe('names that are kept by a default context', () => {
+  const given = async (context: JsonObject) => keptNames((await contexts.parse(context)).terms);
+
+  test('are its terms, and one for each IRI', async () => {
+    const arbitraryName = fc.oneof(
+      arbitraryIri,
+      fc.constantFrom(...terms, 'unknown').map((term) => defaultVocabulary + term),
+    );
+    await fc.assert(
+      fc.asyncProperty(arbitraryContext, arbitraryContext, arbitraryName, async (byDefault, context, iri) => {
+        const names = await given(byDefault);
+        expect(names.iriOf(names.nameOf(iri))).toBe(iri);
+        const { expand, compact } = contextVocabulary(await contexts.parse(context), names);
+        expect(expand(compact(names.nameOf(iri)))).toBe(names.nameOf(iri));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('are what a client of that context says, and other clients reach them by their own terms', async () => {
+    const iri = 'https://example.org/temperature';
+    const names = await given({ temperature: iri });
+    const same = contextVocabulary(await contexts.parse({ temperature: iri }), names);
+    expect([same.expand('temperature'), same.compact('temperature')]).toEqual(['temperature', 'temperature']);
+    const other = contextVocabulary(await contexts.parse({ t: iri }), names);
+    expect([other.expand('t'), other.compact('temperature')]).toEqual(['temperature', 't']);
+    const core = contextVocabulary({ terms: new Map(), prefixes: new Map() }, names);
+    expect([core.compact('temperature'), core.expand(iri)]).toEqual([iri, 'temperature']);
+    expect(core.expand('temperature')).toBe(`${defaultVocabulary}temperature`);
+    expect(core.compact(`${defaultVocabulary}temperature`)).toBe('temperature');
+  });
+
+  test('are the best of several terms; core terms stay what they are', async () => {
+    const names = await given({ temp: 'https://e.org/t', temperature: 'https://e.org/t', location: 'https://e.org/l' });
+    expect(['https://e.org/t', 'https://e.org/l'].map(names.nameOf)).toEqual(['temp', 'https://e.org/l']);
+    expect(['temp', 'temperature', 'location'].map(names.iriOf)).toEqual([
+      'https://e.org/t',
+      `${defaultVocabulary}temperature`,
+      'https://uri.etsi.org/ngsi-ld/location',
+    ]);
   });
 });
 

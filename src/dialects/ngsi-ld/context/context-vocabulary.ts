@@ -1,6 +1,7 @@
 import { invalidRequest } from '../../../core/errors.ts';
 import type { Vocabulary } from '../../../core/names/vocabulary.ts';
-import { corePrefixes, coreTerms, iriOfName, isShort, nameOfIri } from './kept-names.ts';
+import { defaultVocabulary } from './core-context.ts';
+import { bestTerms, coreNames, corePrefixes, coreTerms, isShort, type KeptNames } from './kept-names.ts';
 
 /** What a vocabulary needs of a parsed context. */
 export interface ContextTerms {
@@ -15,6 +16,8 @@ export interface LdVocabulary extends Vocabulary {
   /** The URI that a client means where a URI stands: compact ones are expanded. [LD 5.5.7] */
   expandUri(text: string): string;
   compactUri(uri: string): string;
+  /** What the names of the tenant are kept as, whatever the context. */
+  readonly names: KeptNames;
 }
 
 /** Translations remembered, in either direction; names and terms come from clients. */
@@ -24,18 +27,16 @@ const mostRemembered = 5000;
  * The vocabulary of a context. The core context has precedence over it, whatever it says; what it does not define is of the
  * default vocabulary. [LD 4.4] [LD 5.5.7]
  */
-export function contextVocabulary(context: ContextTerms): LdVocabulary {
+export function contextVocabulary(context: ContextTerms, names: KeptNames = coreNames): LdVocabulary {
   const { terms, prefixes } = context;
-  const termsByIri = new Map<string, string>();
-  for (const [term, iri] of terms) {
-    if (iri !== null && !coreTerms.has(term) && isBetter(term, termsByIri.get(iri))) termsByIri.set(iri, term);
-  }
+  const termsByIri = bestTerms(terms);
   const compactPrefixes = [...prefixes].sort(([, a], [, b]) => b.length - a.length);
   return {
-    expand: remembering((term) => nameOfIri(iriOfTerm(term))),
+    expand: remembering((term) => names.nameOf(iriOfTerm(term))),
     compact: remembering(compactName),
     expandUri: (text) => expandPrefix(text) ?? text,
     compactUri: (uri) => compactPrefix(uri) ?? uri,
+    names,
   };
 
   function iriOfTerm(term: string): string {
@@ -43,7 +44,7 @@ export function contextVocabulary(context: ContextTerms): LdVocabulary {
     if (coreIri !== undefined) return coreIri;
     const iri = terms.get(term);
     if (iri === null) throw invalidRequest(`${term}: the @context takes this term out of use`);
-    return iri ?? expandPrefix(term) ?? iriOfName(term);
+    return iri ?? expandPrefix(term) ?? (isShort(term) ? defaultVocabulary + term : term);
   }
 
   function expandPrefix(text: string): string | undefined {
@@ -55,11 +56,12 @@ export function contextVocabulary(context: ContextTerms): LdVocabulary {
 
   function compactName(name: string): string {
     if (coreTerms.has(name)) return name;
-    const iri = iriOfName(name);
+    const iri = names.iriOf(name);
     const term = termsByIri.get(iri);
     if (term !== undefined) return term;
-    // A short name that is a term for something else must be spelled out.
-    if (isShort(name)) return terms.has(name) ? iri : name;
+    const local = iri.startsWith(defaultVocabulary) ? iri.slice(defaultVocabulary.length) : '';
+    // A term of the default vocabulary that stands for something else must be spelled out.
+    if (isShort(local) && !coreTerms.has(local)) return terms.has(local) ? iri : local;
     return compactPrefix(iri) ?? iri;
   }
 
@@ -72,11 +74,6 @@ export function contextVocabulary(context: ContextTerms): LdVocabulary {
     }
     return undefined;
   }
-}
-
-/** Of several terms for one IRI, the shortest, then the least, as JSON-LD has it. */
-function isBetter(term: string, than: string | undefined): boolean {
-  return than === undefined || term.length < than.length || (term.length === than.length && term < than);
 }
 
 function remembering(translate: (text: string) => string): (text: string) => string {

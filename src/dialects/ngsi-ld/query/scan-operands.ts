@@ -2,7 +2,6 @@ import { isJsonObject, type JsonValue } from '../../../core/json.ts';
 import { isUri } from '../../../core/names/uri.ts';
 import type { Literal, Operand, Path } from '../../../core/query/query.ts';
 import { parseMoment } from '../../../core/time/moment.ts';
-import { nameOfIri } from '../context/kept-names.ts';
 import type { FilterTerms } from './parse-q.ts';
 import type { TextScanner } from './text-scanner.ts';
 
@@ -65,5 +64,5 @@ function expanded(text: string, terms: FilterTerms | undefined): string {
 function withKeptNames(literal: Literal, { vocabulary }: FilterTerms): readonly Literal[] {
   if (literal.kind !== 'text' || !isUri(literal.value)) return [literal];
   const uri = vocabulary.expandUri(literal.value);
-  return [...new Set([literal.value, uri, nameOfIri(uri)])].map((value) => ({ kind: 'text', value }));
+  return [...new Set([literal.value, uri, vocabulary.names.nameOf(uri)])].map((value) => ({ kind: 'text', value }));
 }

@@ -1,5 +1,4 @@
 import type { LdVocabulary } from '../context/context-vocabulary.ts';
-import { iriOfName } from '../context/kept-names.ts';
 import { typesByKind } from '../entities/payloads.ts';
 
 /** An entity type with its attributes and, by name, their types: those that NGSIv2 declared, or kinds. */
@@ -15,9 +14,9 @@ export function describeTypeList(types: readonly TypeFacts[], id: string, { comp
 }
 
 /** Each type with the names of its attributes. [LD 5.2.25] */
-export function describeTypes(types: readonly TypeFacts[], { compact }: LdVocabulary): readonly object[] {
+export function describeTypes(types: readonly TypeFacts[], { compact, names }: LdVocabulary): readonly object[] {
   return types.map(({ type, attributes }) => ({
-    id: iriOfName(type),
+    id: names.iriOf(type),
     type: 'EntityType',
     typeName: compact(type),
     attributeNames: [...attributes.keys()].map(compact),
@@ -25,14 +24,14 @@ export function describeTypes(types: readonly TypeFacts[], { compact }: LdVocabu
 }
 
 /** One type, with what its attributes are. [LD 5.2.26] */
-export function describeType({ type, count, attributes }: TypeFacts, { compact }: LdVocabulary): object {
+export function describeType({ type, count, attributes }: TypeFacts, { compact, names }: LdVocabulary): object {
   return {
-    id: iriOfName(type),
+    id: names.iriOf(type),
     type: 'EntityTypeInfo',
     typeName: compact(type),
     entityCount: count,
     attributeDetails: [...attributes].map(([name, types]) => ({
-      id: iriOfName(name),
+      id: names.iriOf(name),
       type: 'Attribute',
       attributeName: compact(name),
       attributeTypes: attributeTypes(types),
@@ -56,10 +55,10 @@ export function describeAttributeList(names: readonly string[], id: string, { co
 /** Each attribute with the types of entities that have it. [LD 5.2.28] */
 export function describeAttributes(
   attributes: readonly AttributeFacts[],
-  { compact }: LdVocabulary,
+  { compact, names }: LdVocabulary,
 ): readonly object[] {
   return attributes.map(({ name, entityTypes }) => ({
-    id: iriOfName(name),
+    id: names.iriOf(name),
     type: 'Attribute',
     attributeName: compact(name),
     typeNames: entityTypes.map(compact),
@@ -69,10 +68,10 @@ export function describeAttributes(
 /** One attribute. [LD 5.2.28] */
 export function describeAttribute(
   { name, count, types, entityTypes }: AttributeFacts,
-  { compact }: LdVocabulary,
+  { compact, names }: LdVocabulary,
 ): object {
   return {
-    id: iriOfName(name),
+    id: names.iriOf(name),
     type: 'Attribute',
     attributeName: compact(name),
     attributeCount: count,
