@@ -12,6 +12,7 @@ import { HttpTransport } from './adapters/transports/http/http-transport.ts';
 import { MqttTransport } from './adapters/transports/mqtt/mqtt-transport.ts';
 import { privateRanges, ReceiverGuard } from './adapters/transports/receiver-guard.ts';
 import type { Broker } from './broker/broker.ts';
+import { linkedEntities } from './broker/entities/linked-entities.ts';
 import { defaultPatience } from './broker/federation/forwarding-settings.ts';
 import type { ProviderDialects } from './broker/federation/provider-dialect.ts';
 import { Providers } from './broker/federation/providers.ts';
@@ -22,6 +23,8 @@ import { defaultNotifierSettings } from './broker/notifier/notifier-settings.ts'
 import { AttributeOwners } from './broker/owners/attribute-owner.ts';
 import type { RegistrationCodecs } from './broker/registrations/registration-codec.ts';
 import { Registrations } from './broker/registrations/registrations.ts';
+import { coveredEntities } from './broker/subscriptions/covered-entities.ts';
+import { Intervals } from './broker/subscriptions/intervals.ts';
 import type { SubscriptionCodecs } from './broker/subscriptions/subscription-codec.ts';
 import { Subscriptions } from './broker/subscriptions/subscriptions.ts';
 import { type OpenData, startOpenData } from './catalogue/open-data.ts';
@@ -31,6 +34,13 @@ import type { Config } from './config/options.ts';
 import { packageVersion } from './config/package-version.ts';
 import type { JsonObject } from './core/json.ts';
 import type { TenantName } from './core/scope.ts';
+import { coreVocabulary } from './dialects/ngsi-ld/context/context-vocabulary.ts';
+import {
+  type NotificationSources,
+  renderNotification as renderLdNotification,
+} from './dialects/ngsi-ld/notifications/render-notification.ts';
+import type { SubscriptionDocument as LdSubscriptionDocument } from './dialects/ngsi-ld/subscriptions/subscription-document.ts';
+import { restoreTerms as restoreLdTerms } from './dialects/ngsi-ld/subscriptions/subscription-terms.ts';
 import { compileCondition } from './dialects/ngsiv2/notifications/compile-condition.ts';
 import { renderNotification } from './dialects/ngsiv2/notifications/render-notification.ts';
 import { ngsiv2Provider } from './dialects/ngsiv2/providers/ngsiv2-provider.ts';
@@ -39,6 +49,7 @@ import { readTerms } from './dialects/ngsiv2/registrations/registration-terms.ts
 import type { SubscriptionDocument } from './dialects/ngsiv2/subscriptions/subscription-document.ts';
 import { restoreTerms } from './dialects/ngsiv2/subscriptions/subscription-terms.ts';
 import type { ServedBroker } from './http/availability.ts';
+import { requestContext } from './http/ngsi-ld/request-context.ts';
 import type { Logger } from './observe/log.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Stores } from './ports/stores.ts';
@@ -68,16 +79,16 @@ export async function composeBroker(
 ): Promise<ComposedBroker> {
   const stores = await openStores(config, log, waiting);
   const clock: Clock = { now: Date.now };
-  const codecs = codecsAt(clock);
+  const guard = guardOf(config);
+  const world = { stores, clock, random: systemRandom, log };
+  const { closeContexts, ...contexts } = await composeContexts(config, keptContexts, guard, world);
+  const codecs = codecsOf({ stores, clock, ...contexts });
   const subscriptions = new Subscriptions(stores, codecs, log);
   await subscriptions.load();
   const registrations = new Registrations(stores, registrationCodecs, systemTimers, log);
   await registrations.load();
   const models = new Models(stores, createModelRegistry(), log);
   await models.load();
-  const guard = guardOf(config);
-  const world = { stores, clock, random: systemRandom, log };
-  const { closeContexts, ...contexts } = await composeContexts(config, keptContexts, guard, world);
   const parts = { ...world, ...contexts, subscriptions, registrations, models };
   const transports = transportsOf(config, endpoints, guard, clock);
   const notifier = new Notifier({
@@ -111,6 +122,8 @@ export async function composeBroker(
   const synchronizations = new Synchronizations({ ...parts, timers: systemTimers });
   await notifier.start();
   await synchronizations.load();
+  const intervals = new Intervals({ ...parts, timers: systemTimers });
+  intervals.start();
   const broker: Broker = {
     ...parts,
     notifier,
@@ -128,6 +141,7 @@ export async function composeBroker(
   const openData = await openDataOf(broker, config);
   const closeBroker = async (): Promise<void> => {
     synchronizations.stop();
+    await intervals.stop();
     await openData.close();
     await notifier.stop();
     await Promise.all([transports.http.close(), transports.mqtt.close(), asker.close(), closeContexts()]);
@@ -240,12 +254,26 @@ function rangesOf(text: string): readonly string[] {
 
 const userAgent = `oriel/${packageVersion}`;
 
-function codecsAt(clock: Clock): SubscriptionCodecs {
+function codecsOf({ stores, contexts, clock }: Pick<Broker, 'stores' | 'contexts' | 'clock'>): SubscriptionCodecs {
+  const sources: NotificationSources = {
+    vocabularyOf: (context) =>
+      context === undefined ? coreVocabulary : requestContext(context, contexts).then(({ vocabulary }) => vocabulary),
+    linked: (tenant, entities, { level, containedBy }) =>
+      linkedEntities({ stores }, { tenant }, entities, { level, known: containedBy }),
+    async covered(tenant, subscription, page) {
+      const query = coveredEntities(subscription, page, { count: false });
+      return (await stores.tenant(tenant).entities.find(query)).records.map(({ entity }) => entity);
+    },
+  };
   return {
     ngsiv2: {
       restore: (document: JsonObject) =>
         restoreTerms(document as SubscriptionDocument, (source) => compileCondition(source, clock.now)),
       render: (subscription, facts, identity) => renderNotification(subscription, facts, { ...identity, userAgent }),
+    },
+    'ngsi-ld': {
+      restore: (document: JsonObject) => restoreLdTerms(document as LdSubscriptionDocument),
+      render: (subscription, facts, { id }) => renderLdNotification(subscription, facts, { id, userAgent }, sources),
     },
   };
 }

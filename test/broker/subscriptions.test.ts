@@ -80,7 +80,7 @@ describe('a subscription', () => {
     await createSubscription(broker, parks, aDraft({ id: 'b' }));
     await createSubscription(broker, everywhere, aDraft({ id: 'c' }));
     const ids = (scope: RequestScope, offset = 0, limit = 20) => {
-      const { subscriptions, count } = listSubscriptions(broker, scope, { offset, limit });
+      const { subscriptions, count } = listSubscriptions(broker, scope, { dialect: 'ngsiv2', offset, limit });
       return [subscriptions.map(({ id }) => id), count];
     };
     expect(ids(inScope('/parks'))).toStrictEqual([['a'], 1]);
@@ -88,14 +88,16 @@ describe('a subscription', () => {
     expect(ids(everywhere)).toStrictEqual([['a', 'b', 'c'], 3]);
     expect(ids(everywhere, 1, 1)).toStrictEqual([['b'], 3]);
     const where = ({ id }: { id: string }) => id !== 'b';
-    expect(listSubscriptions(broker, everywhere, { offset: 1, limit: 9, where })).toMatchObject({ count: 2 });
+    expect(listSubscriptions(broker, everywhere, { dialect: 'ngsiv2', offset: 1, limit: 9, where })).toMatchObject({
+      count: 2,
+    });
   });
 
   it('is changed as a whole but for its counters, which go on meanwhile [V2 update subscription]', async () => {
     const broker = aBroker();
     const id = await createSubscription(broker, everywhere, aDraft());
     broker.time.now += 1000;
-    const updating = updateSubscription(broker, everywhere, id, ({ document }) => ({
+    const updating = updateSubscription(broker, everywhere, { id, dialect: 'ngsiv2' }, ({ document }) => ({
       document: { ...document, throttling: 5 },
       terms: everyChange,
       status: 'inactive',
@@ -113,7 +115,10 @@ describe('a subscription', () => {
   it('keeps a status that it came to meanwhile, where the request names none', async () => {
     const broker = aBroker();
     const id = await createSubscription(broker, everywhere, aDraft({ status: 'oneshot' }));
-    const updating = updateSubscription(broker, everywhere, id, ({ document }) => ({ document, terms: everyChange }));
+    const updating = updateSubscription(broker, everywhere, { id, dialect: 'ngsiv2' }, ({ document }) => ({
+      document,
+      terms: everyChange,
+    }));
     broker.subscriptions.of(defaultTenant).changeState(id, (state) => ({ ...state, status: 'inactive' }));
     await updating;
     expect(retrieveSubscription(broker, everywhere, id).state.status).toBe('inactive');
@@ -127,13 +132,15 @@ describe('a subscription', () => {
     const id = await createSubscription(broker, everywhere, aDraft());
     await createEntity(broker, inScope(), room, { ...plainly, upsert: false });
     expect(outboxOf(broker).size).toBe(1);
-    await deleteSubscription(broker, everywhere, id);
+    await deleteSubscription(broker, everywhere, id, 'ngsiv2');
     expect(outboxOf(broker).size).toBe(0);
     expect(() => retrieveSubscription(broker, everywhere, id)).toThrow('subscriptionNotFound');
     const gone = { kind: 'subscriptionNotFound' };
-    expect(await refusalOf(deleteSubscription(broker, everywhere, id))).toStrictEqual(gone);
+    expect(await refusalOf(deleteSubscription(broker, everywhere, id, 'ngsiv2'))).toStrictEqual(gone);
     const change = () => ({ document: {}, terms: everyChange });
-    expect(await refusalOf(updateSubscription(broker, everywhere, id, change))).toStrictEqual(gone);
+    expect(await refusalOf(updateSubscription(broker, everywhere, { id, dialect: 'ngsiv2' }, change))).toStrictEqual(
+      gone,
+    );
   });
 });
 
@@ -238,15 +245,16 @@ describe('subscriptions of the stores', () => {
       if (description === 'torn') throw new Error('torn');
       return everyChange;
     };
-    await updateSubscription(before, everywhere, 'torn', () => {
+    await updateSubscription(before, everywhere, { id: 'torn', dialect: 'ngsiv2' }, () => {
       return { document: { description: 'torn' }, terms: everyChange };
     });
-    const codecs = { ngsiv2: { restore, render: () => ({ kind: 'stream', body: '' }) as const } };
+    const codec = { restore, render: () => ({ kind: 'stream', body: '' }) as const };
+    const codecs = { ngsiv2: codec, 'ngsi-ld': codec };
     const logged: string[] = [];
     const log = { ...before.log, error: (_details: object, message: string) => logged.push(message) };
     const after = { ...before, subscriptions: new Subscriptions(before.stores, codecs, log) };
     await after.subscriptions.load();
-    expect(listSubscriptions(after, everywhere, { offset: 0, limit: 9 }).count).toBe(2);
+    expect(listSubscriptions(after, everywhere, { dialect: 'ngsiv2', offset: 0, limit: 9 }).count).toBe(2);
     await createEntity(after, inScope(), room, { ...plainly, upsert: false });
     expect(outboxOf(before).owed.map(({ subscriptionId }) => subscriptionId)).toStrictEqual(['S']);
     expect(logged).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { replayDeadLetters } from '../../src/broker/notifier/dead-letters.ts';
 import { Notifier } from '../../src/broker/notifier/notifier.ts';
 import { defaultNotifierSettings, type NotifierSettings } from '../../src/broker/notifier/notifier-settings.ts';
-import type { SubscriptionCodecs } from '../../src/broker/subscriptions/subscription-codec.ts';
+import type { SubscriptionCodec, SubscriptionCodecs } from '../../src/broker/subscriptions/subscription-codec.ts';
 import { Subscriptions } from '../../src/broker/subscriptions/subscriptions.ts';
 import { attributeOf, jsonValueOf } from '../../src/core/entity/entity.ts';
 import { decodeEntity } from '../../src/core/entity/stored-form.ts';
@@ -181,26 +181,26 @@ function termsOf({ url = 'http://one', throttling, maxFails, stream }: Subscript
   };
 }
 
-const codecs: SubscriptionCodecs = {
-  ngsiv2: {
-    restore: (document) => termsOf(document as SubscriptionSpec),
-    render: ({ id, notification }, facts, identity) => {
-      const { delivery } = notification;
-      if (delivery.kind !== 'http' || delivery.target.kind !== 'url') return { kind: 'stream', body: '' };
-      if (delivery.target.url === 'nowhere') return { kind: 'unsendable', reason: 'no URL' };
-      const entity = decodeEntity(facts.entity);
-      const n = attributeOf(entity, 'n');
-      const body = `${id} ${entity.id} ${n === undefined ? '' : jsonValueOf(n)}`;
-      return {
-        kind: 'http',
-        method: 'POST',
-        target: { kind: 'url', url: delivery.target.url },
-        headers: new Map([['id', identity.id]]),
-        body,
-      };
-    },
+const codec: SubscriptionCodec = {
+  restore: (document) => termsOf(document as SubscriptionSpec),
+  render: ({ id, notification }, facts, identity) => {
+    const { delivery } = notification;
+    if (delivery.kind !== 'http' || delivery.target.kind !== 'url') return { kind: 'stream', body: '' };
+    if (delivery.target.url === 'nowhere') return { kind: 'unsendable', reason: 'no URL' };
+    const entity = decodeEntity(facts.entity);
+    const n = attributeOf(entity, 'n');
+    const body = `${id} ${entity.id} ${n === undefined ? '' : jsonValueOf(n)}`;
+    return {
+      kind: 'http',
+      method: 'POST',
+      target: { kind: 'url', url: delivery.target.url },
+      headers: new Map([['id', identity.id]]),
+      body,
+    };
   },
 };
+
+const codecs: SubscriptionCodecs = { ngsiv2: codec, 'ngsi-ld': codec };
 
 /** A receiver that answers when the test says so. */
 export class HeldAnswers {

@@ -9,7 +9,7 @@ import { defaultNotifierSettings } from '../../src/broker/notifier/notifier-sett
 import { AttributeOwners } from '../../src/broker/owners/attribute-owner.ts';
 import type { RegistrationCodecs } from '../../src/broker/registrations/registration-codec.ts';
 import { Registrations } from '../../src/broker/registrations/registrations.ts';
-import type { SubscriptionCodecs } from '../../src/broker/subscriptions/subscription-codec.ts';
+import type { SubscriptionCodec, SubscriptionCodecs } from '../../src/broker/subscriptions/subscription-codec.ts';
 import { Subscriptions } from '../../src/broker/subscriptions/subscriptions.ts';
 import type { Entity, EpochMs } from '../../src/core/entity/entity.ts';
 import { Refusal, type RefusalReason } from '../../src/core/errors.ts';
@@ -112,12 +112,12 @@ const plainRegistrationCodecs: RegistrationCodecs = {
 };
 
 /** Every document asks for every change, and is shown the id of the entity. */
-const plainCodecs: SubscriptionCodecs = {
-  ngsiv2: {
-    restore: () => everyChange,
-    render: (_subscription, { entity }) => ({ kind: 'stream', body: entity }),
-  },
+const plainCodec: SubscriptionCodec = {
+  restore: () => everyChange,
+  render: (_subscription, { entity }) => ({ kind: 'stream', body: entity }),
 };
+
+const plainCodecs: SubscriptionCodecs = { ngsiv2: plainCodec, 'ngsi-ld': plainCodec };
 
 /** What wakes for whatever happens to any entity. */
 export const everyChange: SubscriptionTerms = {

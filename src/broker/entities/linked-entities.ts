@@ -12,12 +12,12 @@ const mostLinked = 5000;
  * already. What is linked to and not here is left out. Refuses with `unsupportedQuery` where there are too many. [LD 4.5.23]
  */
 export async function linkedEntities(
-  broker: Broker,
+  { stores }: Pick<Broker, 'stores'>,
   { tenant }: Pick<RequestScope, 'tenant'>,
   from: readonly Entity[],
   { level, known }: { readonly level: number; readonly known: readonly string[] },
 ): Promise<ReadonlyMap<string, Entity>> {
-  const { entities } = broker.stores.tenant(tenant);
+  const { entities } = stores.tenant(tenant);
   const seen = new Set([...known, ...from.map(({ id }) => id)]);
   const linked = new Map<string, Entity>();
   let frontier = from;

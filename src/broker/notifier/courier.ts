@@ -1,12 +1,10 @@
-import type {
-  OutgoingHttp,
-  OutgoingMqtt,
-  OutgoingNotification,
-  Unsendable,
-} from '../../core/subscription/outgoing-notification.ts';
-import type { Subscription } from '../../core/subscription/subscription.ts';
+import type { EpochMs } from '../../core/entity/entity.ts';
+import { Refusal } from '../../core/errors.ts';
+import type { OutgoingHttp, OutgoingMqtt } from '../../core/subscription/outgoing-notification.ts';
+import type { Subscription, SubscriptionState } from '../../core/subscription/subscription.ts';
 import type { OwedNotification } from '../../ports/outbox.ts';
 import type { DeliveryOutcome } from '../../ports/transport.ts';
+import type { RenderedNotification } from '../subscriptions/subscription-codec.ts';
 import type { Chain } from './chain.ts';
 import type { DeliveryLog } from './delivery-log.ts';
 import { isReplayed } from './is-replayed.ts';
@@ -39,7 +37,8 @@ export class Courier {
     const { queue } = chain;
     const [owed] = chain.owed;
     if (queue.isClosed || owed === undefined) return undefined;
-    const subscription = this.#parts.subscriptions.of(queue.tenant).get(queue.id)?.subscription;
+    const known = this.#parts.subscriptions.of(queue.tenant).get(queue.id);
+    const subscription = known?.subscription;
     const { clock, settings } = this.#parts;
     const ageMs = clock.now() - owed.owedSince;
     if (ageMs >= settings.maxAgeMs) {
@@ -50,15 +49,21 @@ export class Courier {
       queue.rest(chain, settings.maxAgeMs - ageMs);
       return undefined;
     }
-    const message = this.#render(subscription, owed);
-    if (message.kind === 'unsendable' || message.kind === 'stream') {
-      const reason = message.kind === 'stream' ? 'nobody is to be sent it' : message.reason;
-      this.#recordFailure(chain, subscription, owed, reason);
-      this.#bury(chain, owed, reason);
+    const coolingMs = coolingTimeMs(subscription, known?.stored.state, clock.now());
+    if (coolingMs > 0) {
+      restInLane(chain, coolingMs);
+      return undefined;
+    }
+    const rendered = this.#render(subscription, owed);
+    if (!(rendered instanceof Promise) && !isMessage(rendered)) {
+      this.#leaveUnsent(chain, subscription, owed, rendered);
       return undefined;
     }
     chain.state = 'sending';
-    const attempt = this.#send(chain, subscription, owed, message);
+    const attempt =
+      rendered instanceof Promise
+        ? this.#sendRendered(chain, subscription, owed, rendered)
+        : this.#send(chain, subscription, owed, rendered);
     this.#underWay.add(attempt);
     void attempt.then(() => this.#underWay.delete(attempt));
     return attempt;
@@ -74,7 +79,7 @@ export class Courier {
     this.#abandoned = true;
   }
 
-  #render(subscription: Subscription, owed: OwedNotification): OutgoingNotification | Unsendable {
+  #render(subscription: Subscription, owed: OwedNotification): RenderedNotification | Promise<RenderedNotification> {
     const { facts, alteration, ordinal } = owed;
     try {
       const identity = { id: notificationIdOf(owed), ordinal };
@@ -83,6 +88,50 @@ export class Courier {
       this.#parts.log.error({ err: error, subscription: subscription.id }, 'a notification could not be rendered');
       return { kind: 'unsendable', reason: `it could not be rendered: ${String(error)}` };
     }
+  }
+
+  /**
+   * What takes a while to render: meanwhile the subscription may have gone. Where that fails, what it needs may be there later; the endpoint
+   * had no part in it.
+   */
+  async #sendRendered(
+    chain: Chain,
+    subscription: Subscription,
+    owed: OwedNotification,
+    rendering: Promise<RenderedNotification>,
+  ): Promise<AttemptEnd> {
+    const { clock, settings, random } = this.#parts;
+    const startedAt = clock.now();
+    let rendered: RenderedNotification;
+    try {
+      rendered = await rendering;
+    } catch (error) {
+      if (this.#abandoned) return { endpoint: 'neither' };
+      chain.reason = reasonOf(error);
+      this.#record(chain, subscription, owed, { kind: 'failed', reason: chain.reason }, startedAt);
+      chain.attempts++;
+      if (!chain.queue.isClosed) restInLane(chain, retryDelayMs(chain.attempts, settings, random));
+      return { endpoint: 'neither' };
+    }
+    if (this.#abandoned || chain.queue.isClosed) return { endpoint: 'neither' };
+    if (isMessage(rendered)) return this.#send(chain, subscription, owed, rendered);
+    this.#leaveUnsent(chain, subscription, owed, rendered);
+    return { endpoint: 'neither' };
+  }
+
+  #leaveUnsent(
+    chain: Chain,
+    subscription: Subscription,
+    owed: OwedNotification,
+    rendered: Exclude<RenderedNotification, Message>,
+  ): void {
+    if (rendered.kind === 'needless') {
+      chain.queue.finish(chain, { kind: 'done', id: owed.id });
+      return;
+    }
+    const reason = rendered.kind === 'stream' ? 'nobody is to be sent it' : rendered.reason;
+    this.#recordFailure(chain, subscription, owed, reason);
+    this.#bury(chain, owed, reason);
   }
 
   async #send(chain: Chain, subscription: Subscription, owed: OwedNotification, message: Message): Promise<AttemptEnd> {
@@ -141,13 +190,13 @@ export class Courier {
     const before = ofTenant.get(id)?.stored.state;
     if (before === undefined) return;
     const endedAt = clock.now();
-    const { maxFails } = subscription.notification;
-    ofTenant.changeState(id, (state) => recordAttempt(state, outcome, startedAt, endedAt, maxFails));
+    const { notification } = subscription;
+    ofTenant.changeState(id, (state) => recordAttempt(state, outcome, startedAt, endedAt, notification));
     this.#settlements.stateChanged(tenant);
     const after = ofTenant.get(id)?.stored.state;
     if (before.status !== 'inactive' && after?.status === 'inactive') {
       log.warn(
-        { tenant, subscription: id, fails: after.failsCounter, maxFails },
+        { tenant, subscription: id, fails: after.failsCounter, maxFails: notification.maxFails },
         'a subscription has failed too often and is inactive now',
       );
     }
@@ -161,6 +210,24 @@ export class Courier {
       ...((outcome.kind === 'failed' || outcome.kind === 'impossible') && { failure: outcome.reason }),
     });
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Refusal)) return `it could not be rendered: ${String(error)}`;
+  const { reason } = error;
+  const what = 'url' in reason ? `${reason.url}: ` : '';
+  return `it could not be rendered: ${what}${'description' in reason ? reason.description : reason.kind}`;
+}
+
+function isMessage(rendered: RenderedNotification): rendered is Message {
+  return rendered.kind === 'http' || rendered.kind === 'mqtt';
+}
+
+/** How long a subscription that has just failed is to be left alone. [LD 5.2.15] */
+function coolingTimeMs({ notification }: Subscription, state: SubscriptionState | undefined, now: EpochMs): number {
+  const { cooldownMs } = notification;
+  if (cooldownMs === undefined || state?.lastFailure === undefined || state.failsCounter === 0) return 0;
+  return state.lastFailure + cooldownMs - now;
 }
 
 /** In the lane that its subscription has by now. */

@@ -23,7 +23,7 @@ export interface SubscriptionDraft {
 
 /**
  * Creates a subscription that sees what the scope sees, and returns its id; from then on changes wake it. What is there already
- * does not. Refuses with `subscriptionExists` and `limitReached`. [V2 create subscription]
+ * does not. Refuses with `subscriptionExists` and `limitReached`. [V2 create subscription] [LD 5.8.1]
  */
 export async function createSubscription(
   broker: Broker,

@@ -1,8 +1,10 @@
 import { everyScope, type RequestScope, type ScopePattern } from '../../core/scope.ts';
-import type { StoredSubscription } from '../../core/subscription/subscription.ts';
+import type { StoredSubscription, SubscriptionDialect } from '../../core/subscription/subscription.ts';
 import type { Broker } from '../broker.ts';
 
 export interface SubscriptionListing {
+  /** Those that were written in it. */
+  readonly dialect: SubscriptionDialect;
   readonly offset: number;
   readonly limit: number;
   /** Which of them to list; absent: all. */
@@ -17,16 +19,16 @@ export interface SubscriptionPage {
 
 /**
  * The subscriptions that were made in exactly one of the scopes, in the order of creation; every subscription where the request
- * sees every scope. [V2 list subscriptions]
+ * sees every scope. [V2 list subscriptions] [LD 5.8.4]
  */
 export function listSubscriptions(
   broker: Broker,
   { tenant, scopes }: RequestScope,
-  { offset, limit, where = () => true }: SubscriptionListing,
+  { dialect, offset, limit, where = () => true }: SubscriptionListing,
 ): SubscriptionPage {
   const listed: StoredSubscription[] = [];
   for (const { stored } of broker.subscriptions.of(tenant)) {
-    if (isListed(stored, scopes) && where(stored)) listed.push(stored);
+    if (stored.dialect === dialect && isListed(stored, scopes) && where(stored)) listed.push(stored);
   }
   return { subscriptions: listed.slice(offset, offset + limit), count: listed.length };
 }

@@ -17,7 +17,7 @@ export interface NotificationReader {
  * Refuses with `subscriptionNotFound`, and with `unsupportedQuery` where they are sent.
  */
 export function retrieveStream(broker: Broker, scope: RequestScope, id: string): StoredSubscription {
-  const stored = retrieveSubscription(broker, scope, id);
+  const stored = retrieveSubscription(broker, scope, id, 'ngsiv2');
   if (streamed(broker, scope, id) === undefined) {
     const description = 'the notifications of this subscription are sent, not read: its notification has no stream';
     throw new Refusal({ kind: 'unsupportedQuery', description });

@@ -22,7 +22,7 @@ export class Subscriptions {
   readonly #codecs: SubscriptionCodecs;
   readonly #log: Log;
   readonly #byTenant = new Map<TenantName, TenantSubscriptions>();
-  #listener: SubscriptionListener | undefined;
+  readonly #listeners: SubscriptionListener[] = [];
 
   constructor(stores: Stores, codecs: SubscriptionCodecs, log: Log) {
     this.#stores = stores;
@@ -58,9 +58,9 @@ export class Subscriptions {
     return [...this.#byTenant.keys()];
   }
 
-  /** Sets who hears of changes from now on, one at most. */
+  /** Adds one who hears of changes from now on. */
   listen(listener: SubscriptionListener): void {
-    this.#listener = listener;
+    this.#listeners.push(listener);
   }
 
   /**
@@ -82,7 +82,7 @@ export class Subscriptions {
       state === undefined ? put : { ...put, state: { ...state, ...(status !== undefined && { status }) } },
       terms,
     );
-    this.#listener?.put(tenant, known);
+    for (const listener of this.#listeners) listener.put(tenant, known);
   }
 
   /** Removes a subscription with all that it is owed. Refuses as `SubscriptionStore.remove` does. */
@@ -107,12 +107,12 @@ export class Subscriptions {
       state = { ...before.state, status: state.status };
     }
     const known = this.of(tenant).put({ ...stored, state }, this.#restore(tenant, stored));
-    this.#listener?.put(tenant, known);
+    for (const listener of this.#listeners) listener.put(tenant, known);
   }
 
   #forget(tenant: TenantName, id: string): void {
     this.of(tenant).remove(id);
-    this.#listener?.removed(tenant, id);
+    for (const listener of this.#listeners) listener.removed(tenant, id);
   }
 
   #restore(tenant: TenantName, { id, dialect, document }: StoredSubscription): SubscriptionTerms | undefined {

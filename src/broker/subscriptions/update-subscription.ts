@@ -4,6 +4,7 @@ import type { RequestScope } from '../../core/scope.ts';
 import type {
   StoredSubscription,
   Subscription,
+  SubscriptionDialect,
   SubscriptionStatus,
   SubscriptionTerms,
 } from '../../core/subscription/subscription.ts';
@@ -22,18 +23,18 @@ export interface SubscriptionChange {
 /**
  * Changes a subscription as `change` says of what is stored; counters stay. What it is owed is sent as the changed one says,
  * once it is active. Refuses with `subscriptionNotFound`, with what `change` throws, and to send what was there to be read, or
- * the other way round. [V2 update subscription]
+ * the other way round. [V2 update subscription] [LD 5.8.2]
  */
 export async function updateSubscription(
   broker: Broker,
   scope: RequestScope,
-  id: string,
+  { id, dialect }: { readonly id: string; readonly dialect: SubscriptionDialect },
   change: (stored: StoredSubscription) => SubscriptionChange,
 ): Promise<void> {
   const { tenant } = scope;
   await broker.subscriptions.of(tenant).exclusively(async () => {
     await broker.subscriptions.refresh(tenant, id);
-    const stored = retrieveSubscription(broker, scope, id);
+    const stored = retrieveSubscription(broker, scope, id, dialect);
     const { document, terms, status } = change(stored);
     refuseOtherWay(broker.subscriptions.of(tenant).get(id)?.subscription, terms);
     await broker.subscriptions.put(tenant, { ...stored, document, modifiedAt: broker.clock.now() }, terms, status);

@@ -26,6 +26,8 @@ export interface MqttDelivery {
   readonly qos: 0 | 1 | 2;
   readonly retain: boolean;
   readonly credentials?: MqttCredentials;
+  /** Of the protocol; absent: 3.1.1, or as the operator says of the endpoint. */
+  readonly version?: MqttVersion;
   readonly custom?: MqttCustomization;
 }
 
@@ -38,6 +40,9 @@ export interface StreamDelivery {
 export type DeliveryTarget =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'endpoint'; readonly name: string };
+
+/** Levels of the protocol, as MQTT counts them: 4 is 3.1.1. */
+export type MqttVersion = 4 | 5;
 
 export interface MqttCredentials {
   readonly user: string;

@@ -1,5 +1,6 @@
-import type { AttributeChange, EntityChange } from '../change/entity-change.ts';
-import type { Entity, EpochMs } from '../entity/entity.ts';
+import type { AttributeChange, EntityChange, EntityUpdated } from '../change/entity-change.ts';
+import { expiryName } from '../change/mutation.ts';
+import type { Attribute, Entity, EpochMs } from '../entity/entity.ts';
 import { evaluate, selects } from '../query/evaluate.ts';
 import { scopesMatch } from '../scope.ts';
 import type { ChangeOrigin } from './change-origin.ts';
@@ -21,7 +22,7 @@ export interface Wake {
  * subscription was still woken.
  *
  * Cost: the index narrows by id, type and the text that their patterns need before anything else is looked at.
- * [V2 notification triggering] [V2 subscriptions based in alteration type]
+ * [V2 notification triggering] [V2 subscriptions based in alteration type] [LD 5.8.6]
  */
 export function matchSubscriptions(
   change: EntityChange,
@@ -81,12 +82,16 @@ function asksFor({ alterations }: Subscription, alteration: Alteration): boolean
   return alterations.includes(alteration) || (alteration === 'entityChange' && alterations.includes('entityUpdate'));
 }
 
-/** A deletion touches everything: the request that makes it names no attribute. */
+/** A deletion touches all that the entity had: the request that makes it names no attribute. */
 function touchesWatched(subscription: Subscription, change: EntityChange): boolean {
-  const { watched, alterations } = subscription;
+  const { watched, alterations, attributeActions } = subscription;
   switch (change.kind) {
     case 'removed':
-      return true;
+      return (
+        attributeActions === undefined ||
+        watched.length === 0 ||
+        watched.some((name) => change.before.attributes.has(name))
+      );
     case 'created':
       return watched.length === 0 || change.attributes.some(({ name }) => watched.includes(name));
     case 'updated': {
@@ -94,10 +99,32 @@ function touchesWatched(subscription: Subscription, change: EntityChange): boole
       return change.attributes.some(
         (attribute) =>
           (everyWrite || isChanged(subscription, attribute)) &&
-          (watched.length === 0 || watched.includes(attribute.name)),
+          (watched.length === 0 || watched.includes(attribute.name)) &&
+          (attributeActions === undefined || hasHappened(attributeActions, attribute, change)),
       );
     }
   }
+}
+
+/** Whether one of the actions happened to the attribute, or to an instance of it. The expiry of an entity is no attribute. */
+function hasHappened(
+  actions: readonly AttributeChange['action'][],
+  { name, action }: AttributeChange,
+  { before, after }: EntityUpdated,
+): boolean {
+  if (name === expiryName) return false;
+  if (actions.includes(action)) return true;
+  if (action !== 'update') return false;
+  const earlier = before.attributes.get(name) ?? [];
+  const later = after.attributes.get(name) ?? [];
+  return (
+    (actions.includes('append') && !coversInstances(earlier, later)) ||
+    (actions.includes('delete') && !coversInstances(later, earlier))
+  );
+}
+
+function coversInstances(instances: readonly Attribute[], others: readonly Attribute[]): boolean {
+  return others.every(({ datasetId }) => instances.some((instance) => instance.datasetId === datasetId));
 }
 
 function isChanged({ notifyOnMetadataChange }: Subscription, { changed, metadataChanged }: AttributeChange): boolean {

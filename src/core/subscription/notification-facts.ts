@@ -27,6 +27,17 @@ export interface ChangeFacts {
   /** Empty for a deletion. */
   readonly attributes: readonly AttributeChange[];
   readonly changedAt: EpochMs;
+  /**
+   * Nothing changed: an interval of the subscription is over, and this page of what it covers is to be told, as it is when it is told. There
+   * is no `entity` then: its text is `null`.
+   */
+  readonly page?: EntitiesPage;
+}
+
+/** Some of the entities that a subscription covers, in the order of creation. */
+export interface EntitiesPage {
+  readonly offset: number;
+  readonly limit: number;
 }
 
 /** The facts of a change. Cost: twice the encoding of the entity at most. */

@@ -1,4 +1,4 @@
-import type { DeliveryTarget, HttpMethod, MqttCredentials } from './delivery.ts';
+import type { DeliveryTarget, HttpMethod, MqttCredentials, MqttVersion } from './delivery.ts';
 
 /** A notification as a transport sends it: every macro filled in, every header said. Sending it again gives the same message. */
 export type OutgoingNotification = OutgoingHttp | OutgoingMqtt | OutgoingStream;
@@ -26,6 +26,8 @@ export interface OutgoingMqtt {
   readonly qos: 0 | 1 | 2;
   readonly retain: boolean;
   readonly credentials?: MqttCredentials;
+  /** As in `MqttDelivery`. */
+  readonly version?: MqttVersion;
   /** May be empty. */
   readonly body: string;
 }
@@ -39,6 +41,11 @@ export interface OutgoingStream {
 export type OutgoingTarget =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'endpoint'; readonly name: string; readonly path?: string; readonly query: string };
+
+/** There is nothing to tell any more: the notification is done without having been sent. */
+export interface Needless {
+  readonly kind: 'needless';
+}
 
 /** The notification cannot be sent, now or ever: nothing that happens elsewhere will change it. */
 export interface Unsendable {

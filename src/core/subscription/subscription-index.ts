@@ -141,8 +141,8 @@ export class SubscriptionIndex {
   }
 }
 
-function placesOf({ selectors, status }: Subscription): readonly Place[] {
-  if (status === 'inactive') return [];
+function placesOf({ selectors, status, alterations }: Subscription): readonly Place[] {
+  if (status === 'inactive' || alterations.length === 0) return [];
   return selectors.length === 0 ? [{ under: 'nothing' }] : selectors.flatMap(placesOfSelector);
 }
 

@@ -1,3 +1,4 @@
+import type { AttributeChange } from '../change/entity-change.ts';
 import type { EpochMs } from '../entity/entity.ts';
 import type { JsonObject } from '../json.ts';
 import type { EntitySelector, Filter } from '../query/query.ts';
@@ -16,7 +17,7 @@ export interface Subscription extends SubscriptionTerms {
   readonly status: SubscriptionStatus;
 }
 
-export type SubscriptionDialect = 'ngsiv2';
+export type SubscriptionDialect = 'ngsiv2' | 'ngsi-ld';
 
 /** What a client asked for, whichever dialect it spoke. `matchSubscriptions` says what it means. */
 export interface SubscriptionTerms {
@@ -25,8 +26,15 @@ export interface SubscriptionTerms {
   readonly selectors: readonly EntitySelector[];
   /** The attributes whose change wakes the subscription; empty: all of them. */
   readonly watched: readonly string[];
-  /** At least one. */
+  /** Empty: no change wakes it. */
   readonly alterations: readonly Alteration[];
+  /**
+   * What has to happen to an attribute of an entity that stays: it comes, it becomes another, it goes, each instance by itself. Absent: any
+   * of it, and of a deletion every attribute counts as watched. [LD 5.2.12]
+   */
+  readonly attributeActions?: readonly AttributeChange['action'][];
+  /** It is told of all that it covers each time that this long has passed, whatever changes. At least 1000. [LD 5.8.6] */
+  readonly timeIntervalMs?: number;
   /** Metadata belong to the value: their change counts as one. */
   readonly notifyOnMetadataChange: boolean;
   /** Must hold for the entity after the change; for a deletion, before it. */
@@ -63,6 +71,12 @@ export interface NotificationTerms {
   readonly delivery: Delivery;
   /** With more failures in a row than this the subscription becomes inactive; absent: never. At least 1. */
   readonly maxFails?: number;
+  /** An answer other than a success is a failure, even where it is not tried again. Absent: who answers was reached. [LD 5.8.6] */
+  readonly expectsSuccess?: true;
+  /** After a failure nothing is sent for this long; it is sent then. [LD 5.2.15] */
+  readonly cooldownMs?: number;
+  /** What only the dialect of the subscription knows of its messages: it made this, and nobody else looks at it. */
+  readonly presentation?: unknown;
 }
 
 export type AttributeSelection =
@@ -115,6 +129,8 @@ export interface SubscriptionState {
   readonly timesSent: number;
   /** Attempts that failed since the last one that did not. */
   readonly failsCounter: number;
+  /** Attempts that failed, ever; absent: none. */
+  readonly timesFailed?: number;
   readonly lastNotification?: EpochMs;
   readonly lastSuccess?: EpochMs;
   /** Status of the last answer, errors included: who answers was reached. HTTP only. */

@@ -85,10 +85,11 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   keep: 'Attributes to keep, with commas: all others are taken away; the entities stay',
   kind: '`Hosted`, `Cached` or `ImplicitlyCreated`',
   lang: 'Languages in the order of preference, as in `Accept-Language`',
-  limit: 'Entities in the page, 20 where it is not given, at most 1000; 0 with `count=true` for the count alone',
+  limit:
+    'Entities, or subscriptions, in the page, 20 where it is not given, at most 1000; 0 with `count=true` for the count alone',
   local: '`true` asks this broker alone',
   observedAt: 'Time of observation of the attributes that have one and whose new value has none',
-  offset: 'Entities to skip',
+  offset: 'Entities, or subscriptions, to skip',
   omit: 'Members not to show: attributes, `id`, `type`, `scope`, with commas',
   options: 'Words with commas: `sysAttrs`; and representations, see `format`',
   orderBy: 'Attributes with commas, each with `;asc`, `;desc`, `;dist-asc` or `;dist-desc`',

@@ -1,11 +1,9 @@
 import { linkedEntities } from '../../broker/entities/linked-entities.ts';
 import type { Entity } from '../../core/entity/entity.ts';
-import type { EntityView, Join } from '../../dialects/ngsi-ld/query/entity-view.ts';
-import { viewKey } from '../../dialects/ngsi-ld/query/entity-view.ts';
-import type { MemberTree } from '../../dialects/ngsi-ld/query/projection.ts';
-import type { RenderLinked } from '../../dialects/ngsi-ld/render/render-attribute.ts';
+import { type EntityView, viewKey } from '../../dialects/ngsi-ld/query/entity-view.ts';
 import { type EntityRendering, renderEntity } from '../../dialects/ngsi-ld/render/render-entity.ts';
 import { renderFeature } from '../../dialects/ngsi-ld/render/render-geojson.ts';
+import { renderJoined } from '../../dialects/ngsi-ld/render/render-linked.ts';
 import type { EntityRecord } from '../../ports/entity-store.ts';
 import { inOnePiece } from '../in-one-piece.ts';
 import type { LdRequest } from './ld-request.ts';
@@ -43,42 +41,14 @@ export async function renderRecords(
   }
   const entities = records.map(({ entity }) => entity);
   const graph = await linkedEntities(broker, scope, entities, { level: join.level, known: join.containedBy });
-  const known = new Map([...entities.map((entity) => [entity.id, entity] as const), ...graph]);
-  if (join.manner === 'flat') {
-    return [...known.values()].map((entity) => renderOne(entity, { view, ...own }, answer));
-  }
-  return entities.map((entity) =>
-    renderOne(entity, { view, ...own, linked: inlined(known, view, join, [entity.id]) }, answer),
+  return renderJoined(entities, graph, { view, ...own }, join, (entity, rendering) =>
+    renderOne(entity, rendering, answer),
   );
 }
 
 function renderOne(entity: Entity, rendering: EntityRendering, { type, geometryProperty }: EntityAnswer): string {
   const isFeature = type === 'application/geo+json';
   return isFeature ? renderFeature(entity, { ...rendering, geometryProperty }) : renderEntity(entity, rendering);
-}
-
-/** Linked entities where they are linked to, not within themselves, and no deeper than the join goes. */
-function inlined(
-  known: ReadonlyMap<string, Entity>,
-  view: EntityView,
-  join: Join,
-  within: readonly string[],
-): RenderLinked {
-  return (uri, members) => {
-    const entity = known.get(uri);
-    if (entity === undefined || within.length > join.level || within.includes(uri)) return undefined;
-    if (join.containedBy.includes(uri)) return undefined;
-    const rendering: EntityRendering = {
-      view,
-      ...pickOf(members),
-      linked: inlined(known, view, join, [...within, uri]),
-    };
-    return renderEntity(entity, rendering);
-  };
-}
-
-function pickOf(members: MemberTree | undefined): { readonly pick?: MemberTree } {
-  return members === undefined || members.size === 0 ? {} : { pick: members };
 }
 
 /** A name for the rendering, where it is one that clients share: with the core context, or with the same other one. */

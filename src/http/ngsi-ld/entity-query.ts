@@ -64,7 +64,7 @@ export function geometryPropertyOf(parameters: Parameters, type: AnswerType, voc
 }
 
 /** Links to the pages beside this one, relative to the host, so that they hold behind any proxy. [LD 6.3.10] */
-function linkPages(
+export function linkPages(
   request: FastifyRequest,
   reply: FastifyReply,
   { offset, limit }: Page,

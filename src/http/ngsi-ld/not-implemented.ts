@@ -3,7 +3,6 @@ import { Refusal } from '../../core/errors.ts';
 
 /** Resources of NGSI-LD that are not built yet, and what they are for. */
 const missing: Readonly<Record<string, string>> = {
-  '/subscriptions': 'subscriptions of NGSI-LD; those of NGSIv2 (/v2/subscriptions) hear of what NGSI-LD writes',
   '/csourceRegistrations': 'registrations of context sources',
   '/csourceSubscriptions': 'subscriptions to registrations of context sources',
   '/temporal': 'the temporal evolution of entities',

@@ -4,7 +4,7 @@ import type { JsonValue } from '../../core/json.ts';
 import type { TenantName } from '../../core/scope.ts';
 import { parseContextLink } from '../../dialects/ngsi-ld/context/context-link.ts';
 import type { LdVocabulary } from '../../dialects/ngsi-ld/context/context-vocabulary.ts';
-import { coreContextUrl, isCoreContextUrl } from '../../dialects/ngsi-ld/context/core-context.ts';
+import { isCoreContextUrl, renderContextMember } from '../../dialects/ngsi-ld/context/core-context.ts';
 import { tenantVocabularies, withoutDefault } from '../../dialects/ngsi-ld/context/tenant-vocabularies.ts';
 import type { ContextSource } from '../../ports/context-source.ts';
 
@@ -73,10 +73,9 @@ function withoutCore(context: JsonValue | undefined): JsonValue | undefined {
   return own.length > 1 ? own : own[0];
 }
 
-/** The context as the member of an answer: the core context comes last. [LD 4.4] [LD 6.3.6] */
+/** The context as the member of an answer. [LD 6.3.6] */
 export function renderContext({ user }: RequestContext): string {
-  if (user === undefined) return JSON.stringify(coreContextUrl);
-  return JSON.stringify([...(Array.isArray(user) ? user : [user]), coreContextUrl]);
+  return renderContextMember(user);
 }
 
 function linkHeader(request: FastifyRequest): string | undefined {

@@ -15,6 +15,8 @@ import { answerProblems, sendProblem } from './problems.ts';
 import { queryOperationRoutes } from './query-operation.ts';
 import type { LdService } from './service.ts';
 import { sourceIdentityRoutes } from './source-identity.ts';
+import { subscriptionRoutes } from './subscription.ts';
+import { subscriptionsRoutes } from './subscriptions.ts';
 
 /** Where NGSI-LD is served. [LD 6.2] */
 export const ldRoot = '/ngsi-ld/v1';
@@ -50,6 +52,8 @@ export function ngsiLdRoutes(app: FastifyInstance, options: LdRoutesOptions): vo
   entityAttributeRoutes(app, service);
   batchRoutes(app, service);
   queryOperationRoutes(app, service);
+  subscriptionsRoutes(app, service);
+  subscriptionRoutes(app, service);
   discoveryRoutes(app, service);
   sourceIdentityRoutes(app, service);
   contextsRoutes(app, service);

@@ -46,7 +46,7 @@ export function subscriptionRoutes(app: FastifyInstance, service: NgsiService): 
       const scope = requestScope(request, 'query');
       parseOptions(parseUriParameters(rawQueryOf(request), service.text));
       const { broker } = service.availability;
-      const subscription = retrieveSubscription(broker, scope, request.params.subscriptionId);
+      const subscription = retrieveSubscription(broker, scope, request.params.subscriptionId, 'ngsiv2');
       const synchronization = broker.synchronizations.of(scope.tenant, subscription.id);
       sendJson(reply, renderSubscription(subscription, broker.clock.now(), synchronization));
     },
@@ -76,7 +76,7 @@ export function subscriptionRoutes(app: FastifyInstance, service: NgsiService): 
       const rules = subscriptionRules(service);
       const { subscriptionId: id } = request.params;
       const { broker } = service.availability;
-      await updateSubscription(broker, scope, id, ({ document }) =>
+      await updateSubscription(broker, scope, { id, dialect: 'ngsiv2' }, ({ document }) =>
         parseSubscriptionPatch(document as SubscriptionDocument, body, rules),
       );
       if (options.has('synchronize')) await broker.synchronizations.start(scope, id);
@@ -101,7 +101,7 @@ export function subscriptionRoutes(app: FastifyInstance, service: NgsiService): 
     async (request, reply) => {
       const scope = requestScope(request, 'query');
       parseOptions(parseUriParameters(rawQueryOf(request), service.text));
-      await deleteSubscription(service.availability.broker, scope, request.params.subscriptionId);
+      await deleteSubscription(service.availability.broker, scope, request.params.subscriptionId, 'ngsiv2');
       return reply.code(204).send();
     },
   );

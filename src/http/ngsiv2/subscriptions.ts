@@ -52,6 +52,7 @@ export function subscriptionsRoutes(app: FastifyInstance, service: NgsiService):
       const now = broker.clock.now();
       const isAskedFor = parseListing(parameters);
       const { subscriptions, count } = listSubscriptions(broker, scope, {
+        dialect: 'ngsiv2',
         ...parsePage(parameters),
         where: (subscription) => isAskedFor(subscription, now),
       });

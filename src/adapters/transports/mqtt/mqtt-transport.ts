@@ -43,9 +43,11 @@ export class MqttTransport implements Transport<OutgoingMqtt> {
     this.#connections.clear();
   }
 
-  #addressOf({ target, credentials }: OutgoingMqtt): MqttEndpoint | undefined {
+  #addressOf({ target, credentials, version }: OutgoingMqtt): MqttEndpoint | undefined {
     const own = target.kind === 'endpoint' ? this.#options.endpoints.get(target.name) : { url: target.url };
-    return own === undefined ? undefined : { ...own, ...credentials };
+    return own === undefined
+      ? undefined
+      : { ...own, ...credentials, ...(version !== undefined && { protocolVersion: version }) };
   }
 
   /** One that ended is replaced: the attempt that comes next connects anew. */

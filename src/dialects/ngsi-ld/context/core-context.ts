@@ -13,6 +13,12 @@ export function isCoreContextUrl(url: string): boolean {
   return coreContextUrls.has(url.replace(/^http:/, 'https:'));
 }
 
+/** A context as a member of JSON-LD, as JSON text: the core context comes last. `user`: what a client gave beside it. [LD 4.4] [LD 6.3.6] */
+export function renderContextMember(user: JsonValue | undefined): string {
+  if (user === undefined) return JSON.stringify(coreContextUrl);
+  return JSON.stringify([...(Array.isArray(user) ? user : [user]), coreContextUrl]);
+}
+
 /** From V1.3 on, and without a version: that of V1.1, which `uri.etsi.org` keeps up to date. */
 export const coreContextUrls: ReadonlySet<string> = new Set([
   `${root}.jsonld`,

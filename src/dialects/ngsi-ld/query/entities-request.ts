@@ -170,7 +170,8 @@ function parsePattern(source: string): TextPattern {
   }
 }
 
-function parseFilterText(
+/** The filter of `q`, or of `csf`. Refuses one that is too long. */
+export function parseFilterText(
   name: string,
   text: string,
   parameters: Parameters,

@@ -3,7 +3,13 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/jso
 import { allOfFilters, type OpenFilter } from '../../../core/query/linked-filter.ts';
 import type { EntitySelector, Filter } from '../../../core/query/query.ts';
 import type { LdVocabulary } from '../context/context-vocabulary.ts';
-import { type EntitiesRequest, parseEntitiesRequest, parseSelector, type QueryLimits } from './entities-request.ts';
+import {
+  type EntitiesRequest,
+  parseEntitiesRequest,
+  parseSelector,
+  type QueryLimits,
+  type Selection,
+} from './entities-request.ts';
 import type { Parameters } from './parameters.ts';
 
 /** Members whose text, number or flag is that of the parameter of the same name. */
@@ -94,7 +100,8 @@ function listText(name: string, value: JsonValue): string {
   return items.join(',');
 }
 
-function parseSelectors(value: JsonValue): readonly JsonObject[] {
+/** The selectors of `entities`, unread. */
+export function parseSelectors(value: JsonValue): readonly JsonObject[] {
   const items = Array.isArray(value) ? (value as readonly JsonValue[]) : [];
   if (items.length === 0 || !items.every(isJsonObject)) {
     throw invalidRequest('entities must be an array of at least one selector');
@@ -102,32 +109,43 @@ function parseSelectors(value: JsonValue): readonly JsonObject[] {
   return items;
 }
 
-/** Any of the selectors will do; where one of them is more than a selector can say, all of them become a filter. [LD 5.2.33] */
+/** The query of the parameters, of what any of the selectors covers. */
 function withSelectors(
   parameters: Map<string, string>,
   documents: readonly JsonObject[],
   vocabulary: LdVocabulary,
   limits: QueryLimits,
 ): EntitiesRequest {
+  const { selectors, filter: any } = readSelectors(documents, vocabulary);
+  const isTyped = documents.length > 0 && documents.every(({ type }) => type !== undefined);
+  // A selector without a type selects by id alone, which is too wide by itself.
+  const request = parseEntitiesRequest(isTyped ? parameters.set('type', '*') : parameters, vocabulary, limits);
+  if (selectors.length > 0) return { ...request, selectors };
+  if (any === undefined) return request;
+  const filter = allOfFilters(request.filter === undefined ? [any] : [any, request.filter]);
+  return { ...request, ...(filter !== undefined && { filter }) };
+}
+
+/**
+ * Which entities any of the selectors covers: as selectors or, where one of them says more than a selector can, as a filter. Neither: all.
+ * [LD 5.2.33]
+ */
+export function readSelectors(documents: readonly JsonObject[], vocabulary: LdVocabulary): Selection {
   const read = documents.map((document) => {
     const filters: OpenFilter[] = [];
     return { selector: parseSelector(termsOf(document), vocabulary, filters), filters };
   });
-  const isTyped = documents.length > 0 && documents.every(({ type }) => type !== undefined);
-  // A selector without a type selects by id alone, which is too wide by itself.
-  const request = parseEntitiesRequest(isTyped ? parameters.set('type', '*') : parameters, vocabulary, limits);
-  if (read.some(({ selector, filters }) => selector === undefined && filters.length === 0)) return request;
+  if (read.some(({ selector, filters }) => selector === undefined && filters.length === 0)) return { selectors: [] };
   if (read.every(({ filters }) => filters.length === 0)) {
-    return { ...request, selectors: read.flatMap(({ selector }) => selector ?? []) };
+    return { selectors: read.flatMap(({ selector }) => selector ?? []) };
   }
-  const any: OpenFilter = {
+  const filter: OpenFilter = {
     kind: 'or',
     filters: read.map(({ selector, filters }): OpenFilter => {
       return { kind: 'and', filters: [...filters, ...(selector === undefined ? [] : selectorFilters(selector))] };
     }),
   };
-  const filter = allOfFilters(request.filter === undefined ? [any] : [any, request.filter]);
-  return { ...request, ...(filter !== undefined && { filter }) };
+  return { selectors: [], filter };
 }
 
 function termsOf(document: JsonObject) {

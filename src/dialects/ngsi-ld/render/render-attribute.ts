@@ -16,6 +16,10 @@ export type RenderLinked = (uri: string, members: MemberTree | undefined) => str
 export interface AttributeRendering {
   readonly view: EntityView;
   readonly linked?: RenderLinked;
+  /** What the instances were before the change that is told of. [LD 5.2.14] */
+  readonly previous?: readonly Attribute[];
+  /** Instances that the change took away, as JSON texts. [LD 5.8.6] */
+  readonly gone?: readonly string[];
 }
 
 /** The instances that the view shows. [LD 4.5.5] */
@@ -34,9 +38,10 @@ export function renderInstances(
   const [only] = instances;
   if (only === undefined) return 'null';
   if (representation === 'simplified') return renderSimplified(instances, rendering, members);
-  const isAlone = instances.length === 1;
+  const { gone = [] } = rendering;
+  const isAlone = instances.length === 1 && gone.length === 0;
   if (isAlone) return renderInstance(only, rendering, members, representation === 'concise');
-  return `[${instances.map((one) => renderInstance(one, rendering, members, false)).join(',')}]`;
+  return `[${[...instances.map((one) => renderInstance(one, rendering, members, false)), ...gone].join(',')}]`;
 }
 
 /** `bare`: a value alone may stand for its attribute. [LD 4.5.2.3] */
@@ -48,7 +53,10 @@ function renderInstance(
 ): string {
   const { attribute, tag } = inLanguage(asNgsiLd(stored), rendering.view);
   const isConcise = rendering.view.representation === 'concise';
-  const rest = (tag === undefined ? '' : `,"lang":${JSON.stringify(tag)}`) + renderRest(attribute, rendering);
+  const rest =
+    (tag === undefined ? '' : `,"lang":${JSON.stringify(tag)}`) +
+    renderRest(attribute, rendering) +
+    renderPrevious(attribute, rendering);
   const linked = renderLinked(attribute, rendering, members);
   const payload = renderPayload(attribute, rendering.view);
   if (bare && rest === '' && linked === '' && mayStandAlone(attribute)) return payload;
@@ -70,7 +78,7 @@ function mayStandAlone(attribute: Attribute): boolean {
 }
 
 /** The payload as JSON text, names compacted. */
-function renderPayload(attribute: Attribute, { vocabulary }: EntityView): string {
+export function renderPayload(attribute: Attribute, { vocabulary }: Pick<EntityView, 'vocabulary'>): string {
   switch (attribute.kind) {
     case 'property':
       return JSON.stringify(shownValue(attribute));
@@ -127,6 +135,18 @@ function renderUnit(attribute: Attribute): string {
 export function renderSystemTimes(of: { createdAt: number; modifiedAt: number; expiresAt?: number }): string {
   const expiry = of.expiresAt === undefined ? '' : `,"expiresAt":"${renderDateTime(of.expiresAt)}"`;
   return `,"createdAt":"${renderDateTime(of.createdAt)}","modifiedAt":"${renderDateTime(of.modifiedAt)}"${expiry}`;
+}
+
+/** With a comma before it. [LD 4.5.2] */
+function renderPrevious({ datasetId }: Attribute, { previous, view }: AttributeRendering): string {
+  const before = previous?.find((instance) => instance.datasetId === datasetId);
+  return before === undefined ? '' : renderPreviousPayload(asNgsiLd(before), view);
+}
+
+/** What an attribute was, in the member that its kind has for that; with a comma before it. */
+export function renderPreviousPayload(before: Attribute, view: Pick<EntityView, 'vocabulary'>): string {
+  const member = payloadMembers[before.kind];
+  return `,"previous${member.charAt(0).toUpperCase()}${member.slice(1)}":${renderPayload(before, view)}`;
 }
 
 /** A name as the key of a member; one that would be taken for something else is spelled out. */

@@ -19,33 +19,51 @@ export interface EntityRendering {
   readonly pick?: MemberTree;
   readonly omit?: MemberTree;
   readonly linked?: RenderLinked;
+  /** By attribute: what it was before the change that is told of. */
+  readonly previous?: ReadonlyMap<string, readonly Attribute[]>;
+  /** By attribute: instances that the change took away, as JSON texts, where others stay. */
+  readonly gone?: ReadonlyMap<string, readonly string[]>;
+  /** Members that are added: each a key and a value, as JSON text. */
+  readonly added?: readonly string[];
   /** JSON text of the context, where the entity carries it. */
   readonly context?: string;
 }
 
 /** An entity as JSON text: id, type, scope, times where they are asked for, attributes, context. [LD 4.5.1] [LD 4.5.4] */
 export function renderEntity(entity: Entity, rendering: EntityRendering): string {
-  const { view, context } = rendering;
+  const { view, context, added = [] } = rendering;
   const parts: string[] = [];
   if (isShown('id', rendering)) parts.push(`"id":${JSON.stringify(entity.id)}`);
   if (isShown('type', rendering)) parts.push(`"type":${renderTypes(entity, view)}`);
   if (isShown('scope', rendering) && hasScopes(entity)) parts.push(`"scope":${renderScopes(entity)}`);
   if (view.sysAttrs) parts.push(renderSystemTimes(entity).slice(1));
-  parts.push(...renderAttributes(entity, rendering));
+  parts.push(...renderAttributes(entity, rendering), ...added);
   if (context !== undefined) parts.push(`"@context":${context}`);
   return `{${parts.join(',')}}`;
 }
 
 /** Each attribute that is shown, as the member of an object. */
 export function renderAttributes(entity: Entity, rendering: EntityRendering): readonly string[] {
-  const { view, pick, linked } = rendering;
-  const attributes: AttributeRendering = { view, ...(linked && { linked }) };
+  const { view, pick, linked, previous, gone } = rendering;
+  const shared: AttributeRendering = { view, ...(linked && { linked }) };
   const parts: string[] = [];
   for (const [name, instances] of shownAttributes(entity, rendering)) {
     const members = (pick ?? view.pick)?.get(name);
+    const isTold = previous !== undefined || gone !== undefined;
+    const attributes = isTold ? { ...shared, ...changeOf(name, previous, gone) } : shared;
     parts.push(`${keyOf(name, isEntityMember, view)}:${renderInstances(instances, attributes, members)}`);
   }
   return parts;
+}
+
+function changeOf(
+  name: string,
+  previous: EntityRendering['previous'],
+  gone: EntityRendering['gone'],
+): Pick<AttributeRendering, 'previous' | 'gone'> {
+  const before = previous?.get(name);
+  const lost = gone?.get(name);
+  return { ...(before !== undefined && { previous: before }), ...(lost !== undefined && { gone: lost }) };
 }
 
 /** The attributes that are shown, with those of their instances that are. */
@@ -60,7 +78,11 @@ export function* shownAttributes(
   }
 }
 
-function isShown(name: string, { view, pick = view.pick, omit = view.omit }: EntityRendering): boolean {
+/** Whether a member is shown. */
+export function isShown(
+  name: string,
+  { view, pick = view.pick, omit = view.omit }: Pick<EntityRendering, 'view' | 'pick' | 'omit'>,
+): boolean {
   if (pick !== undefined && !pick.has(name)) return false;
   // An omission of members of linked entities leaves the link itself alone.
   const omitted = omit?.get(name);

@@ -10,12 +10,12 @@ export interface FeatureRendering extends EntityRendering {
 
 /** An entity as a GeoJSON Feature. [LD 5.2.29] */
 export function renderFeature(entity: Entity, rendering: FeatureRendering): string {
-  const { view, context } = rendering;
+  const { view, context, added = [] } = rendering;
   const properties = [`"type":${renderTypes(entity, view)}`];
   if (hasScopes(entity))
     properties.push(`"scope":${JSON.stringify(entity.scopes.length === 1 ? entity.scopes[0] : entity.scopes)}`);
   if (view.sysAttrs) properties.push(renderSystemTimes(entity).slice(1));
-  properties.push(...renderAttributes(entity, rendering));
+  properties.push(...renderAttributes(entity, rendering), ...added);
   const own = `"id":${JSON.stringify(entity.id)},"type":"Feature","geometry":${renderGeometry(entity, rendering)}`;
   const last = context === undefined ? '' : `,"@context":${context}`;
   return `{${own},"properties":{${properties.join(',')}}${last}}`;

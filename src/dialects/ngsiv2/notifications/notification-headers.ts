@@ -1,6 +1,7 @@
 import { decodePercent } from '../../../core/expression/decode-percent.ts';
 import { expandText, type TextExpansion } from '../../../core/expression/macros.ts';
 import type { Template } from '../../../core/subscription/delivery.ts';
+import { headerValue, isCustomHeaderName } from '../../../core/subscription/header-fields.ts';
 import type { ChangedEntity } from './changed-entity.ts';
 
 /** The id of a notification: the same each time it is sent, so that a receiver can drop what it has had already. An extension. */
@@ -51,22 +52,6 @@ const own: ReadonlySet<string> = new Set([
   notificationIdHeader.toLowerCase(),
 ]);
 
-/** What says how a message is framed is the transport's. [RFC 9110 7.6.1] */
-const framing: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
-/** [RFC 9110 5.6.2] */
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-
 /**
  * The headers with those of a custom notification, which replace headers of the same name, whatever its case; an empty value
  * takes one away. Escapes in values are decoded. Left out are the names that nobody may replace, and what is no name once its
@@ -81,21 +66,10 @@ export function withCustomHeaders(
   for (const [nameTemplate, valueTemplate] of custom) {
     const name = expandText(nameTemplate, expansion);
     const key = name.toLowerCase();
-    if (own.has(key) || framing.has(key) || !token.test(name)) continue;
+    if (own.has(key) || !isCustomHeaderName(name)) continue;
     const value = headerValue(decodePercent(expandText(valueTemplate, expansion)));
     if (value === '') byName.delete(key);
     else byName.set(key, [name, value]);
   }
   return new Map(byName.values());
-}
-
-const encoder = new TextEncoder();
-
-/** A text as the value of a header: controls are spaces, so that no value can begin a header of its own. [RFC 9110 5.5] */
-function headerValue(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  const line = text.replace(/[\u0000-\u001f\u007f]/g, ' ').trim();
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: as above.
-  if (/^[\u0000-\u007f]*$/.test(line)) return line;
-  return Array.from(encoder.encode(line), (byte) => String.fromCharCode(byte)).join('');
 }

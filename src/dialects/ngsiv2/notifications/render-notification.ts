@@ -3,6 +3,7 @@ import { expandText, type TextExpansion } from '../../../core/expression/macros.
 import type { HttpDelivery, MqttDelivery } from '../../../core/subscription/delivery.ts';
 import type { NotificationFacts } from '../../../core/subscription/notification-facts.ts';
 import type { OutgoingNotification, Unsendable } from '../../../core/subscription/outgoing-notification.ts';
+import { isTopicName } from '../../../core/subscription/topic-name.ts';
 import { changeContext } from './change-context.ts';
 import { type ChangedEntity, changeOfFacts } from './changed-entity.ts';
 import { type NotificationEnvelope, notificationHeaders, withCustomHeaders } from './notification-headers.ts';
@@ -99,10 +100,4 @@ function renderMqtt(
     ...(credentials !== undefined && { credentials }),
     body: rendered.body ?? '',
   };
-}
-
-/** What can be published to: no wildcards, and at most 65,535 bytes. [MQTT-3.3.2-2] [MQTT-4.7.3-1] [MQTT-4.7.3-2] [MQTT-4.7.3-3] */
-function isTopicName(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the one that MQTT forbids.
-  return text !== '' && !/[+#\u0000]/.test(text) && new TextEncoder().encode(text).length <= 65_535;
 }
