@@ -6,6 +6,8 @@ export interface MqttBrokerUnderTest {
   readonly url: string;
   /** What clients have published, as topic, space and message. */
   readonly published: readonly string[];
+  /** How each of them came. */
+  readonly deliveries: readonly { readonly version: number | undefined; readonly qos: number }[];
   close(): Promise<void>;
 }
 
@@ -13,8 +15,11 @@ export interface MqttBrokerUnderTest {
 export async function startMqttBroker(): Promise<MqttBrokerUnderTest> {
   const aedes = await Aedes.createBroker();
   const published: string[] = [];
-  aedes.on('publish', ({ topic, payload }, client) => {
-    if (client !== null) published.push(`${topic} ${payload}`);
+  const deliveries: { version: number | undefined; qos: number }[] = [];
+  aedes.on('publish', ({ topic, payload, qos }, client) => {
+    if (client === null) return;
+    published.push(`${topic} ${payload}`);
+    deliveries.push({ version: client.version ?? undefined, qos });
   });
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -25,6 +30,7 @@ export async function startMqttBroker(): Promise<MqttBrokerUnderTest> {
   return {
     url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
     published,
+    deliveries,
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();

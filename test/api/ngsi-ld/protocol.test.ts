@@ -97,7 +97,7 @@ describe('the protocol of NGSI-LD', () => {
   });
 
   test.each([
-    ['GET', '/subscriptions'],
+    ['GET', '/csourceSubscriptions'],
     ['POST', '/csourceRegistrations/'],
     ['GET', '/csourceSubscriptions/urn:a'],
     ['GET', '/temporal/entities'],
