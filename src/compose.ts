@@ -32,9 +32,10 @@ import { composeContexts, type KeptContexts, noContexts } from './compose-contex
 import { composeIngest } from './compose-ingest.ts';
 import type { Config } from './config/options.ts';
 import { packageVersion } from './config/package-version.ts';
-import type { JsonObject } from './core/json.ts';
+import type { JsonObject, JsonValue } from './core/json.ts';
 import type { TenantName } from './core/scope.ts';
 import { coreVocabulary } from './dialects/ngsi-ld/context/context-vocabulary.ts';
+import { renderContextMember } from './dialects/ngsi-ld/context/core-context.ts';
 import {
   type NotificationSources,
   renderNotification as renderLdNotification,
@@ -254,10 +255,19 @@ function rangesOf(text: string): readonly string[] {
 
 const userAgent = `oriel/${packageVersion}`;
 
-function codecsOf({ stores, contexts, clock }: Pick<Broker, 'stores' | 'contexts' | 'clock'>): SubscriptionCodecs {
+function codecsOf({
+  stores,
+  contexts,
+  hostedContexts,
+  clock,
+}: Pick<Broker, 'stores' | 'contexts' | 'hostedContexts' | 'clock'>): SubscriptionCodecs {
+  const vocabularyOf = async (tenant: TenantName, context: JsonValue) => {
+    // One that is served here must be there for whoever is told in its terms.
+    if (typeof context !== 'string') await hostedContexts.link(tenant, JSON.parse(renderContextMember(context)));
+    return (await requestContext(context, contexts)).vocabulary;
+  };
   const sources: NotificationSources = {
-    vocabularyOf: (context) =>
-      context === undefined ? coreVocabulary : requestContext(context, contexts).then(({ vocabulary }) => vocabulary),
+    vocabularyOf: (tenant, context) => (context === undefined ? coreVocabulary : vocabularyOf(tenant, context)),
     linked: (tenant, entities, { level, containedBy }) =>
       linkedEntities({ stores }, { tenant }, entities, { level, known: containedBy }),
     async covered(tenant, subscription, page) {

@@ -452,6 +452,15 @@ describe('The context of notifications', () => {
     expect(shown.json()).toMatchObject({ jsonldContext: url, entities: [{ type: 'Room' }] });
   });
 
+  test('is hosted where the subscription brought it in its body, so that the Link leads to it [LD 5.8.1.4] [LD 5.13.1]', async () => {
+    await city.ok('POST', '/subscriptions', { ...subscription(city.receiver.url), '@context': terms }, jsonLd);
+    await city.ok('POST', '/entities', { ...entity, '@context': terms }, jsonLd);
+    const { headers, body } = await city.receiver.take();
+    expect(JSON.parse(body).data).toEqual([entity]);
+    const [, path = ''] = /^<http:\/\/[^/]+(\/ngsi-ld\/v1\/jsonldContexts\/[\w-]+)>/.exec(String(headers.link)) ?? [];
+    expect((await city.api.send('GET', path)).json()).toEqual({ '@context': [terms, coreContext] });
+  });
+
   test('is another where jsonldContext says so, and is written in the body as JSON-LD [LD 5.2.12]', async () => {
     const body = subscription(city.receiver.url, { jsonldContext: url }, { accept: 'application/ld+json' });
     await city.ok(

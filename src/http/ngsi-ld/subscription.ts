@@ -17,6 +17,7 @@ import { rawQueryOf } from '../request-query.ts';
 import { carriesContext, sendAnswer } from './answer.ts';
 import { documentedLd, readProblems, writeProblems } from './documentation.ts';
 import { echoTenant, ldBodyRequest, ldRequest } from './ld-request.ts';
+import { linkable } from './linked-answer.ts';
 import { answerType } from './negotiation.ts';
 import { type RequestContext, renderContext, requestContext } from './request-context.ts';
 import type { LdService } from './service.ts';
@@ -77,20 +78,21 @@ export function subscriptionRoutes(app: FastifyInstance, service: LdService): vo
       }),
     },
     async (request, reply) => {
-      const { broker, scope, context, body } = await ldBodyRequest(request, service, { creates: false });
+      const ld = await ldBodyRequest(request, service, { creates: false });
+      const { broker, scope, context, body } = ld;
       parseParameters(rawQueryOf(request), ['local']);
       const id = idIn(request.params);
       const bodyId = subscriptionIdIn(body);
       if (bodyId !== undefined && bodyId !== id) throw invalidRequest('the id of a subscription stays as it is');
       const contextUrl = contextUrlIn(body);
-      const given: RequestContext | undefined =
-        contextUrl == null ? undefined : await requestContext(contextUrl, broker.contexts);
+      const given = await newContext(contextUrl);
       await updateSubscription(broker, scope, { id, dialect: 'ngsi-ld' }, (stored) => {
         const document = stored.document as SubscriptionDocument;
         const now = broker.clock.now();
         return parseSubscriptionFragment(document, body, {
           vocabulary: context.vocabulary,
-          context: contextUrl === undefined ? document.context : (given ?? context).user,
+          context: given === undefined ? document.context : given.user,
+          contextUrl: given === undefined ? document.contextUrl : given.url,
           limits: service.limits,
           now,
           isExpired: shownStatus(stored, now) === 'expired',
@@ -98,6 +100,13 @@ export function subscriptionRoutes(app: FastifyInstance, service: LdService): vo
       });
       echoTenant(request, reply);
       return reply.code(204).send();
+
+      /** What `jsonldContext` says: null, that it is the context of the request. */
+      async function newContext(url: string | null | undefined): Promise<RequestContext | undefined> {
+        if (url === undefined) return undefined;
+        if (url !== null) return requestContext(url, broker.contexts);
+        return (await linkable(request, 'application/json', ld, service)).context;
+      }
     },
   );
 

@@ -17,8 +17,9 @@ import { carriesContext, sendAnswer } from './answer.ts';
 import { documentedLd, readProblems, writeProblems } from './documentation.ts';
 import { linkPages } from './entity-query.ts';
 import { echoTenant, ldBodyRequest, ldRequest } from './ld-request.ts';
+import { linkable } from './linked-answer.ts';
 import { answerType } from './negotiation.ts';
-import { renderContext, requestContext } from './request-context.ts';
+import { type RequestContext, renderContext, requestContext } from './request-context.ts';
 import type { LdService } from './service.ts';
 import { shownSubscriptionSchema, subscriptionSchema } from './subscription-documentation.ts';
 
@@ -83,17 +84,26 @@ export function subscriptionsRoutes(app: FastifyInstance, service: LdService): v
       }),
     },
     async (request, reply) => {
-      const { broker, scope, context, body } = await ldBodyRequest(request, service, { creates: true });
+      const ld = await ldBodyRequest(request, service, { creates: true });
+      const { broker, scope, context, body } = ld;
       parseParameters(rawQueryOf(request), ['local']);
       const id = subscriptionIdIn(body) ?? `urn:ngsi-ld:Subscription:${broker.random.newId()}`;
       const contextUrl = contextUrlIn(body);
-      const told = contextUrl == null ? context : await requestContext(contextUrl, broker.contexts);
-      const draft = parseSubscription(body, {
-        vocabulary: context.vocabulary,
-        context: told.user,
-        limits: service.limits,
-        now: broker.clock.now(),
-      });
+      const now = broker.clock.now();
+      const parse = ({ user, url }: RequestContext) =>
+        parseSubscription(body, {
+          vocabulary: context.vocabulary,
+          context: user,
+          contextUrl: url,
+          limits: service.limits,
+          now,
+        });
+      let draft = parse(contextUrl == null ? context : await requestContext(contextUrl, broker.contexts));
+      // Only now that nothing is wrong with it a place is made for its context.
+      if (contextUrl == null) {
+        const { context: linked } = await linkable(request, 'application/json', ld, service);
+        if (linked.url !== undefined) draft = parse(linked);
+      }
       await createSubscription(broker, scope, { id, dialect: 'ngsi-ld', ...draft });
       echoTenant(request, reply);
       return reply

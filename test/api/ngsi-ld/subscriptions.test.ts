@@ -99,6 +99,7 @@ describe.each(storeKinds)('A subscription of NGSI-LD, on the %s store', (store) 
       notification: { attributes: ['https://example.org/temperature', 'name'], endpoint },
       isActive: true,
       status: 'active',
+      jsonldContext: expect.stringContaining('/ngsi-ld/v1/jsonldContexts/'),
     });
     const inJsonLd = await api.ld('GET', `/subscriptions/${id}`, { headers: { accept: 'application/ld+json' } });
     expect(inJsonLd.json()).toMatchObject({ id, '@context': coreContext });

@@ -8,7 +8,7 @@ import type { Needless, OutgoingNotification, Unsendable } from '../../../core/s
 import type { Subscription } from '../../../core/subscription/subscription.ts';
 import { renderContextLink } from '../context/context-link.ts';
 import type { LdVocabulary } from '../context/context-vocabulary.ts';
-import { coreContextUrl, renderContextMember } from '../context/core-context.ts';
+import { renderContextMember } from '../context/core-context.ts';
 import { renderDateTime } from '../date-time.ts';
 import type { EntityView, Join } from '../query/entity-view.ts';
 import { type EntityRendering, renderEntity } from '../render/render-entity.ts';
@@ -19,7 +19,7 @@ import { type ToldChange, toldChange } from './told-change.ts';
 
 /** What a notification may need beyond what the outbox keeps. All of it may reject. */
 export interface NotificationSources {
-  vocabularyOf(context: JsonValue | undefined): LdVocabulary | Promise<LdVocabulary>;
+  vocabularyOf(tenant: TenantName, context: JsonValue | undefined): LdVocabulary | Promise<LdVocabulary>;
   /** By id, what the entities link to. */
   linked(tenant: TenantName, entities: readonly Entity[], join: Join): Promise<ReadonlyMap<string, Entity>>;
   /** A page of what the subscription covers, as it is now. */
@@ -45,7 +45,7 @@ export function renderNotification(
   sources: NotificationSources,
 ): Rendered | Promise<Rendered> {
   const presentation = subscription.notification.presentation as Presentation;
-  const vocabulary = sources.vocabularyOf(presentation.context);
+  const vocabulary = sources.vocabularyOf(facts.origin.tenant, presentation.context);
   const parts = { subscription, presentation, facts, envelope };
   if (vocabulary instanceof Promise || facts.page !== undefined || presentation.view.join !== undefined) {
     return renderWith(vocabulary, facts.page, parts, sources);
@@ -175,13 +175,13 @@ function notificationUri(id: string): string {
 
 /** What goes with a notification: headers of HTTP, metadata of MQTT. [LD 6.3.8] [LD 7.2] */
 function informationOf({ subscription, presentation, facts, envelope }: Parts): ReadonlyMap<string, string> {
-  const { accept, context, receiverInfo } = presentation;
+  const { accept, contextUrl, receiverInfo } = presentation;
   const { tenant, correlator } = facts.origin;
   const isHttp = subscription.notification.delivery.kind === 'http';
   const information = new Map<string, string>();
   information.set('Content-Type', accept);
   if (accept === 'application/json' || (accept === 'application/geo+json' && prefersPlainBody(presentation))) {
-    information.set('Link', renderContextLink(typeof context === 'string' ? context : coreContextUrl));
+    information.set('Link', renderContextLink(contextUrl));
   }
   if (tenant !== '') information.set('NGSILD-Tenant', tenant);
   if (isHttp) information.set('User-Agent', envelope.userAgent);

@@ -26,6 +26,8 @@ export interface SubscriptionReading {
   readonly vocabulary: LdVocabulary;
   /** The context of notifications, the core context apart; undefined: the core context alone. */
   readonly context: JsonValue | undefined;
+  /** Where that is served, where it is more than one URL. */
+  readonly contextUrl: string | undefined;
   readonly limits: QueryLimits;
   readonly now: EpochMs;
 }
@@ -143,13 +145,13 @@ function parseMembers(
   stored: Partial<SubscriptionDocument>,
   reading: SubscriptionReading,
 ): ParsedSubscription {
-  const { vocabulary, context, limits, now } = reading;
+  const { vocabulary, context, contextUrl, limits, now } = reading;
   const removed = new Set(
     Object.keys(given).filter((member) => isNull(given[member]) && Object.hasOwn(checks, member)),
   );
   const present = Object.fromEntries(Object.entries(given).filter(([member]) => !removed.has(member)));
   const { isActive, jsonldContext: _, ...checked } = members(present, 'a Subscription', checks, ownMembers);
-  const { context: __, names: storedNames = {}, ...before } = stored;
+  const { context: __, contextUrl: ___, names: storedNames = {}, ...before } = stored;
   const kept = Object.fromEntries(Object.entries(before).filter(([member]) => !removed.has(member)));
   const notification = withKeptPassword(checked.notification ?? kept.notification, stored.notification);
   if (notification === undefined) throw invalidRequest('a Subscription has a notification');
@@ -165,7 +167,11 @@ function parseMembers(
     ]),
   );
   const vocabularyOf = (member: NamedMember) => vocabularies[member] ?? vocabulary;
-  const unnamed = { ...merged, ...(context !== undefined && { context }) };
+  const unnamed = {
+    ...merged,
+    ...(context !== undefined && { context }),
+    ...(contextUrl !== undefined && { contextUrl }),
+  };
   const terms = readTerms(unnamed, vocabularyOf, limits);
   const names = Object.fromEntries(
     Object.entries(vocabularies).flatMap(([member, { names: own }]): [string, Names][] =>

@@ -3,10 +3,10 @@ import type { JsonObject } from '../../../core/json.ts';
 import { isExpired } from '../../../core/subscription/match-subscriptions.ts';
 import type { StoredSubscription, SubscriptionState } from '../../../core/subscription/subscription.ts';
 import type { LdVocabulary } from '../context/context-vocabulary.ts';
-import { coreContextUrl } from '../context/core-context.ts';
 import { renderDateTime } from '../date-time.ts';
 import { recordedVocabulary, translateTerms } from './recorded-names.ts';
 import type { EndpointDocument, Names, NotificationDocument, SubscriptionDocument } from './subscription-document.ts';
+import { contextUrlOf } from './subscription-terms.ts';
 
 /** For whom a subscription is rendered. */
 export interface SubscriptionView {
@@ -22,7 +22,18 @@ export function renderSubscription(subscription: StoredSubscription, view: Subsc
   const { id, state, createdAt, modifiedAt } = subscription;
   const { vocabulary, sysAttrs, context } = view;
   const document = subscription.document as SubscriptionDocument;
-  const { names = {}, context: own, entities, watchedAttributes, q, csf, geoQ, notification, ...rest } = document;
+  const {
+    names = {},
+    context: _,
+    contextUrl: __,
+    entities,
+    watchedAttributes,
+    q,
+    csf,
+    geoQ,
+    notification,
+    ...rest
+  } = document;
   const shown = JSON.stringify({
     id,
     type: 'Subscription',
@@ -35,7 +46,7 @@ export function renderSubscription(subscription: StoredSubscription, view: Subsc
     isActive: state.status !== 'inactive',
     status: shownStatus(subscription, view.now),
     notification: shownNotification(notification, state, names.notification ?? {}, vocabulary),
-    jsonldContext: own === undefined ? coreContextUrl : typeof own === 'string' ? own : undefined,
+    jsonldContext: contextUrlOf(document),
     ...(sysAttrs && { createdAt: renderDateTime(createdAt), modifiedAt: renderDateTime(modifiedAt) }),
   });
   return context === undefined ? shown : `${shown.slice(0, -1)},"@context":${context}}`;

@@ -30,6 +30,8 @@ export type SubscriptionDocument = {
   readonly notification: NotificationDocument;
   /** The context of notifications, the core context apart; absent: the core context alone. */
   readonly context?: JsonValue;
+  /** Where that is served, where it is more than one URL. */
+  readonly contextUrl?: string;
   /** By member: what its terms stand for, as far as that is not what they stand for in the core context. */
   readonly names?: { readonly [member: string]: Names };
 };

@@ -5,6 +5,7 @@ import type { Filter } from '../../../core/query/query.ts';
 import type { Delivery } from '../../../core/subscription/delivery.ts';
 import type { NotificationTerms, SubscriptionTerms } from '../../../core/subscription/subscription.ts';
 import type { LdVocabulary } from '../context/context-vocabulary.ts';
+import { coreContextUrl } from '../context/core-context.ts';
 import { parseDateTime } from '../date-time.ts';
 import { parseAttributeName } from '../names.ts';
 import { parseFilterText, type QueryLimits } from '../query/entities-request.ts';
@@ -34,6 +35,8 @@ export interface Presentation {
   /** Without the vocabulary: that of the context, which is had when it is needed. */
   readonly view: Omit<EntityView, 'vocabulary'>;
   readonly context: JsonValue | undefined;
+  /** Where it is found. */
+  readonly contextUrl: string;
   readonly accept: AcceptedType;
   readonly showChanges: boolean;
   readonly receiverInfo: readonly KeyValuePair[];
@@ -168,13 +171,14 @@ function parseCoordinates(written: string): JsonValue {
 /** [LD 5.2.14] */
 function readNotification(document: SubscriptionDocument, vocabulary: LdVocabulary): NotificationTerms {
   const { notification, context } = document;
+  const contextUrl = contextUrlOf(document);
   const { showChanges = false, endpoint } = notification;
   const { accept = 'application/json', receiverInfo = [], cooldown } = endpoint;
   const { vocabulary: _, ...view } = readView(document, vocabulary);
   if (showChanges && view.representation === 'simplified') {
     throw invalidRequest('showChanges and the format simplified (keyValues) exclude each other');
   }
-  const presentation: Presentation = { view, context, accept, showChanges, receiverInfo };
+  const presentation: Presentation = { view, context, contextUrl, accept, showChanges, receiverInfo };
   return {
     attributes: { kind: 'all' },
     onlyChanged: false,
@@ -185,6 +189,11 @@ function readNotification(document: SubscriptionDocument, vocabulary: LdVocabula
     ...(cooldown !== undefined && { cooldownMs: cooldown }),
     presentation,
   };
+}
+
+/** Where the context of notifications is found. [LD 5.8.1.4] */
+export function contextUrlOf({ context, contextUrl }: SubscriptionDocument): string {
+  return contextUrl ?? (typeof context === 'string' ? context : coreContextUrl);
 }
 
 /** What is shown of entities: as the parameters of the same names say it in queries. */
