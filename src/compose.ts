@@ -261,13 +261,16 @@ function codecsOf({
   hostedContexts,
   clock,
 }: Pick<Broker, 'stores' | 'contexts' | 'hostedContexts' | 'clock'>): SubscriptionCodecs {
-  const vocabularyOf = async (tenant: TenantName, context: JsonValue) => {
+  const vocabularyOf = async (tenant: TenantName, context: JsonValue | undefined) => {
     // One that is served here must be there for whoever is told in its terms.
-    if (typeof context !== 'string') await hostedContexts.link(tenant, JSON.parse(renderContextMember(context)));
-    return (await requestContext(context, contexts)).vocabulary;
+    if (typeof context === 'object') await hostedContexts.link(tenant, JSON.parse(renderContextMember(context)));
+    return (await requestContext(context, tenant, contexts)).vocabulary;
   };
   const sources: NotificationSources = {
-    vocabularyOf: (tenant, context) => (context === undefined ? coreVocabulary : vocabularyOf(tenant, context)),
+    vocabularyOf: (tenant, context) =>
+      context === undefined && contexts.defaultFor(tenant) === undefined
+        ? coreVocabulary
+        : vocabularyOf(tenant, context),
     linked: (tenant, entities, { level, containedBy }) =>
       linkedEntities({ stores }, { tenant }, entities, { level, known: containedBy }),
     async covered(tenant, subscription, page) {

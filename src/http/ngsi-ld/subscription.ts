@@ -104,7 +104,7 @@ export function subscriptionRoutes(app: FastifyInstance, service: LdService): vo
       /** What `jsonldContext` says: null, that it is the context of the request. */
       async function newContext(url: string | null | undefined): Promise<RequestContext | undefined> {
         if (url === undefined) return undefined;
-        if (url !== null) return requestContext(url, broker.contexts);
+        if (url !== null) return requestContext(url, scope.tenant, broker.contexts);
         return (await linkable(request, 'application/json', ld, service)).context;
       }
     },

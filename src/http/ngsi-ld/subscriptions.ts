@@ -98,7 +98,7 @@ export function subscriptionsRoutes(app: FastifyInstance, service: LdService): v
           limits: service.limits,
           now,
         });
-      let draft = parse(contextUrl == null ? context : await requestContext(contextUrl, broker.contexts));
+      let draft = parse(contextUrl == null ? context : await requestContext(contextUrl, scope.tenant, broker.contexts));
       // Only now that nothing is wrong with it a place is made for its context.
       if (contextUrl == null) {
         const { context: linked } = await linkable(request, 'application/json', ld, service);

@@ -174,7 +174,7 @@ function parseMembers(
   };
   const terms = readTerms(unnamed, vocabularyOf, limits);
   const names = Object.fromEntries(
-    Object.entries(vocabularies).flatMap(([member, { names: own }]): [string, Names][] =>
+    Object.entries(vocabularies).flatMap(([member, { recorded: own }]): [string, Names][] =>
       Object.keys(own).length === 0 ? [] : [[member, own]],
     ),
   );

@@ -3,33 +3,42 @@ import type { Names } from './subscription-document.ts';
 
 /** A vocabulary that remembers what it was asked for: what has to be kept to read the same text again without its context. */
 export interface RecordingVocabulary extends LdVocabulary {
-  /** What was asked for and is not what the core context says. */
-  readonly names: Names;
+  /** What was asked for and is not what it is with the core context alone. */
+  readonly recorded: Names;
 }
 
+const uriKey = (text: string) => `<${text}>`;
+const iriKey = (iri: string) => `=${iri}`;
+
 export function recordingVocabulary(vocabulary: LdVocabulary): RecordingVocabulary {
-  const names: Record<string, string> = {};
+  const recorded: Record<string, string> = {};
+  const { names, expand, expandUri } = vocabulary;
   return {
-    names,
-    expand: (term) => recorded(term, vocabulary.expand(term), coreVocabulary.expand(term)),
-    expandUri: (text) => recorded(`<${text}>`, vocabulary.expandUri(text), coreVocabulary.expandUri(text)),
-    compact: vocabulary.compact,
-    compactUri: vocabulary.compactUri,
+    ...vocabulary,
+    recorded,
+    expand: (term) => record(term, expand(term), coreVocabulary.expand(term)),
+    expandUri: (text) => record(uriKey(text), expandUri(text), coreVocabulary.expandUri(text)),
+    names: { ...names, nameOf: (iri) => record(iriKey(iri), names.nameOf(iri), coreVocabulary.names.nameOf(iri)) },
   };
 
-  function recorded(key: string, meaning: string, usual: string): string {
-    if (meaning !== usual) Object.defineProperty(names, key, { value: meaning, enumerable: true, configurable: true });
+  function record(key: string, meaning: string, usual: string): string {
+    if (meaning !== usual) {
+      // Clients choose the keys: `__proto__` is one like any other.
+      Object.defineProperty(recorded, key, { value: meaning, enumerable: true, configurable: true });
+    }
     return meaning;
   }
 }
 
 /** The vocabulary that was recorded; it compacts as the core context does. */
-export function recordedVocabulary(names: Names): LdVocabulary {
-  const nameOf = (key: string) => (Object.hasOwn(names, key) ? names[key] : undefined);
+export function recordedVocabulary(recorded: Names): LdVocabulary {
+  const meaningOf = (key: string) => (Object.hasOwn(recorded, key) ? recorded[key] : undefined);
+  const { names } = coreVocabulary;
   return {
     ...coreVocabulary,
-    expand: (term) => nameOf(term) ?? coreVocabulary.expand(term),
-    expandUri: (text) => nameOf(`<${text}>`) ?? coreVocabulary.expandUri(text),
+    expand: (term) => meaningOf(term) ?? coreVocabulary.expand(term),
+    expandUri: (text) => meaningOf(uriKey(text)) ?? coreVocabulary.expandUri(text),
+    names: { ...names, nameOf: (iri) => meaningOf(iriKey(iri)) ?? names.nameOf(iri) },
   };
 }
 

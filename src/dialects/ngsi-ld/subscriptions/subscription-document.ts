@@ -36,7 +36,7 @@ export type SubscriptionDocument = {
   readonly names?: { readonly [member: string]: Names };
 };
 
-/** Kept names by term, and URIs by compact URI in angle brackets. */
+/** Kept names by term, URIs by compact URI in angle brackets, and kept names by IRI behind an equals sign. */
 export type Names = { readonly [term: string]: string };
 
 /** What may have happened. [LD 5.2.12] */
