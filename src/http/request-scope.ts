@@ -23,18 +23,18 @@ export function requestScope(request: FastifyRequest, purpose: 'query' | 'create
   const { scopes, scope } = parseServicePath(headerText(headers['fiware-servicepath']), purpose);
   const authToken = headerText(headers['x-auth-token']);
   const { authorization } = headers;
-  const via = headers.via === undefined ? undefined : parseVia(headers.via);
-  return {
+  const asked: { -readonly [Member in keyof RequestScope]: RequestScope[Member] } = {
     tenant: parseTenant(headerText(headers['fiware-service'])),
     scopes,
     scope,
     correlator: request.id,
-    ...(authToken !== undefined && { authToken }),
-    ...(authorization !== undefined && { authorization }),
-    ...(via !== undefined && { via }),
-    ...(headers['ngsiv2-attrsformat'] === 'custom' && { fromCustomNotification: true }),
-    ...(purpose !== 'query' && { warned: (warnings) => warnIn(request.answer, warnings) }),
   };
+  if (authToken !== undefined) asked.authToken = authToken;
+  if (authorization !== undefined) asked.authorization = authorization;
+  if (headers.via !== undefined) asked.via = parseVia(headers.via);
+  if (headers['ngsiv2-attrsformat'] === 'custom') asked.fromCustomNotification = true;
+  if (purpose !== 'query') asked.warned = (warnings) => warnIn(request.answer, warnings);
+  return asked;
 }
 
 /** Tells a client of what was stored although its data model says no, for people and for programs. A warning says that something was stored: it stands beside an answer of success or of part of it. */

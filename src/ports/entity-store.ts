@@ -1,3 +1,4 @@
+import type { Awaitable } from '../core/awaitable.ts';
 import type { EntityChange } from '../core/change/entity-change.ts';
 import type { Entity } from '../core/entity/entity.ts';
 import type { Cursor, Query } from '../core/query/query.ts';
@@ -8,11 +9,12 @@ import type { OwedChange } from './outbox.ts';
  * The entities of one tenant.
  *
  * Every method sees all writes whose promise has resolved before it was called (read your writes), and none of a
- * write that is not yet durable. Refusals: `storeUnavailable`, and those that a method names.
+ * write that is not yet durable. Refusals: `storeUnavailable`, and those that a method names. A store that knows the answer
+ * to a read at once may give it at once: that, and a refusal, is then what the call returns or throws.
  */
 export interface EntityStore {
   /** The entities that the target covers, in the order of creation. Cost: one look-up by id. */
-  lookup(target: EntityTarget): Promise<readonly EntityRecord[]>;
+  lookup(target: EntityTarget): Awaitable<readonly EntityRecord[]>;
 
   /**
    * The page that the query asks for. Refuses with `queryTimeout` and `unsupportedQuery`.
@@ -20,7 +22,7 @@ export interface EntityStore {
    * The page is one moment's truth for a query that is answered at once; a long one yields to others and may miss or
    * include entities that change meanwhile, but never shows one that does not match when it is looked at, nor one twice.
    */
-  find(query: Query): Promise<EntityPage>;
+  find(query: Query): Awaitable<EntityPage>;
 
   /** The entity types below the scopes, by name, with their attributes. Cost: by types, not by entities. */
   summarizeTypes(scopes: readonly ScopePattern[]): Promise<readonly TypeSummary[]>;
@@ -93,8 +95,15 @@ export interface EntityRecord {
   /** Place in the order of creation; unique in the tenant, never used again. */
   readonly sequence: number;
   readonly entity: Entity;
-  /** Renderings of the entity, by a name of the reader's choice. */
-  readonly memo: Map<string, string>;
+  readonly memo: Memo;
+}
+
+/** Renderings of an entity, by a name of the reader's choice: a map, or what does as one. */
+export interface Memo {
+  readonly size: number;
+  get(name: string): string | undefined;
+  set(name: string, rendering: string): this;
+  clear(): void;
 }
 
 export interface EntityPage {

@@ -65,6 +65,26 @@ describe('on a real socket', () => {
     },
   );
 
+  test.each(['/v2/entities/Plaza', '/v2/entities?type=Square', '/v2/entities?type=Square&options=keyValues,count'])(
+    'sends %s in UTF-8, whatever letters there are, and says how many bytes; so does HEAD, and sends none',
+    async (path) => {
+      const body = { id: 'Plaza', type: 'Square', name: { type: 'Text', value: 'Plaza de España, 東京, 🚲' } };
+      await api.send('POST', '/v2/entities?options=upsert', { body });
+      // The second answer is made of what the first one kept.
+      for (const _ of ['first', 'second']) {
+        const answer = await exchange(port, `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`, true);
+        expect(JSON.stringify(JSON.parse(answer.body))).toContain('Plaza de España, 東京, 🚲');
+        expect(answer.head).toContain(`Content-Type: application/json\r\n`);
+        expect(answer.head).toContain(`\r\nContent-Length: ${Buffer.byteLength(answer.body)}\r\n`);
+        const head = await exchange(port, `HEAD ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`, true);
+        expect(head.head.replaceAll(/^(?:Date|Fiware-Correlator): .*$/gm, '')).toBe(
+          answer.head.replaceAll(/^(?:Date|Fiware-Correlator): .*$/gm, ''),
+        );
+        expect(head.body).toBe('');
+      }
+    },
+  );
+
   test('takes an expectation that it does not know for none [RFC 9110 10.1.1]', async () => {
     const bytes = 'GET /v2 HTTP/1.1\r\nHost: a\r\nExpect: wonders\r\nConnection: close\r\n\r\n';
     expect((await exchange(port, bytes)).head).toMatch(/^HTTP\/1\.1 200 OK\r\nFiware-Correlator: /);

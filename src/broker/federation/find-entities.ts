@@ -1,3 +1,4 @@
+import { type Awaitable, whenKnown } from '../../core/awaitable.ts';
 import type { Entity } from '../../core/entity/entity.ts';
 import { Refusal } from '../../core/errors.ts';
 import { compareEntities } from '../../core/query/compare-entities.ts';
@@ -9,7 +10,7 @@ import type { EntityPage, EntityRecord } from '../../ports/entity-store.ts';
 import type { Broker } from '../broker.ts';
 import { queryEntities } from '../entities/query-entities.ts';
 import { complement } from './complement.ts';
-import { forwardable } from './forwardable.ts';
+import { forwardable, mayForward } from './forwardable.ts';
 import type { MissingSource } from './missing-source.ts';
 import { groupByProvider, type ProviderGroup } from './provider-group.ts';
 import { gatherRemote, type RemoteEntities } from './remote-entities.ts';
@@ -31,22 +32,32 @@ const beyondAll = 2 ** 52;
  * The page that the query asks for, of what is here and of what providers have: entities here first, then those of the provider
  * that was registered first; or, where an order is asked for, all in that order. An entity that several have parts of is one.
  *
- * A provider that fails is missing, and nothing else is. A page behind a cursor is of entities here alone. Refuses as
- * `queryEntities` does, and with `unsupportedQuery` for a page beyond what is taken of one provider. [V2 list entities]
+ * A provider that fails is missing, and nothing else is. A page behind a cursor is of entities here alone. Where there are no
+ * providers the page is there as soon as the store has it. Refuses as `queryEntities` does, and with `unsupportedQuery` for a page beyond what is taken of one provider. [V2 list entities]
  */
-export async function findEntities(
+export function findEntities(
   broker: Broker,
   scope: RequestScope,
   query: Query,
   wanted: Wanted,
-): Promise<FoundEntities> {
+): Awaitable<FoundEntities> {
+  return mayForward(broker, scope) ? findEverywhere(broker, scope, query, wanted) : findHere(broker, scope, query);
+}
+
+function findHere(broker: Broker, scope: RequestScope, query: Query): Awaitable<FoundEntities> {
+  return whenKnown(queryEntities(broker, scope, query), (page) => ({ page, missing: none }));
+}
+
+const none: readonly MissingSource[] = [];
+
+function findEverywhere(broker: Broker, scope: RequestScope, query: Query, wanted: Wanted): Awaitable<FoundEntities> {
   const needed = neededFor(wanted, conjunctsOf(query.filter), query.order);
   const registrations = forwardable(broker, scope, 'query', {
     selectors: query.selectors,
     // Whether there is an entity is asked for even where nothing of it is.
     attributes: needed.attributes.length === 0 ? 'all' : needed.attributes,
   });
-  if (registrations.length === 0) return { page: await queryEntities(broker, scope, query), missing: [] };
+  if (registrations.length === 0) return findHere(broker, scope, query);
   const groups = groupByProvider(registrations);
   const federated: Federated = { broker, scope, groups, query, needed };
   if (query.after !== undefined) return behindCursor(federated);

@@ -1,3 +1,4 @@
+import { type Awaitable, whenKnown } from '../../core/awaitable.ts';
 import type { Entity } from '../../core/entity/entity.ts';
 import type { EntityRef } from '../../core/entity/entity-ref.ts';
 import { Refusal } from '../../core/errors.ts';
@@ -9,7 +10,7 @@ import type { Broker } from '../broker.ts';
 import { atMostOne, targetOf } from '../entities/the-entity.ts';
 import { askQuestion } from './ask-question.ts';
 import { complement } from './complement.ts';
-import { forwardable } from './forwardable.ts';
+import { forwardable, mayForward } from './forwardable.ts';
 import type { MissingSource } from './missing-source.ts';
 import {
   groupByProvider,
@@ -29,16 +30,33 @@ export interface FoundEntity {
 
 /**
  * The entity of that id, type if given, and scope, with what providers have of it that is not here. Nobody is asked where all
- * that is wanted is here. Refuses with `ambiguousEntity`. [V2 retrieve entity]
+ * that is wanted is here: the answer is then there at once, if the store has it at once. Refuses with `ambiguousEntity`.
+ * [V2 retrieve entity]
  */
-export async function findEntity(
+export function findEntity(
   broker: Broker,
   scope: RequestScope,
   ref: EntityRef,
   wanted: Wanted,
+): Awaitable<FoundEntity> {
+  return whenKnown(broker.owners.refresh(scope, ref, wanted), () =>
+    whenKnown(broker.stores.tenant(scope.tenant).entities.lookup(targetOf(ref, scope)), (found) => {
+      const record = atMostOne(found);
+      return mayForward(broker, scope) ? withProvided(broker, scope, ref, wanted, record) : { record, missing: none };
+    }),
+  );
+}
+
+const none: readonly MissingSource[] = [];
+
+/** What is here of the entity, if anything, with what providers have of it. */
+async function withProvided(
+  broker: Broker,
+  scope: RequestScope,
+  ref: EntityRef,
+  wanted: Wanted,
+  record: EntityRecord | undefined,
 ): Promise<FoundEntity> {
-  await broker.owners.refresh(scope, ref, wanted);
-  const record = atMostOne(await broker.stores.tenant(scope.tenant).entities.lookup(targetOf(ref, scope)));
   const types = record?.entity.types ?? (ref.type === undefined ? undefined : [ref.type]);
   const selector = { ids: [ref.id], ...(types !== undefined && { types }) };
   const { attributes } = wanted;
@@ -46,7 +64,7 @@ export async function findEntity(
     selectors: [selector],
     attributes: attributes.length === 0 ? 'all' : attributes,
   }).filter((registration) => record === undefined || mayAdd(registration, record.entity, attributes));
-  if (registrations.length === 0) return { record, missing: [] };
+  if (registrations.length === 0) return { record, missing: none };
   const groups = groupByProvider(registrations);
   if (record !== undefined) {
     const { records, missing } = await complement(broker, scope, groups, [record], wanted);

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Broker } from '../../broker/broker.ts';
 import { queryEntities } from '../../broker/entities/query-entities.ts';
+import type { Awaitable } from '../../core/awaitable.ts';
 import type { Cursor, Query } from '../../core/query/query.ts';
 import type { RequestScope, TenantName } from '../../core/scope.ts';
 import type { EntityPage, EntityRecord } from '../../ports/entity-store.ts';
@@ -34,7 +35,7 @@ export async function* entityBatches(
 }
 
 /** One page of what the query matches. */
-export function findIn(broker: Broker, tenant: TenantName, query: Query): Promise<EntityPage> {
+export function findIn(broker: Broker, tenant: TenantName, query: Query): Awaitable<EntityPage> {
   return queryEntities(broker, scopeOf(tenant, query), query);
 }
 

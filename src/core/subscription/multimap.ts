@@ -1,3 +1,5 @@
+const none: readonly never[] = [];
+
 /** Values by key, any number for each; a key without values takes no room. */
 export class Multimap<Key, Value> {
   readonly #values = new Map<Key, Set<Value>>();
@@ -22,7 +24,7 @@ export class Multimap<Key, Value> {
   }
 
   get(key: Key): Iterable<Value> {
-    return this.#values.get(key) ?? [];
+    return this.#values.get(key) ?? none;
   }
 
   /** Of every key, as often as it has one. */

@@ -10,7 +10,7 @@ import { type NgsiOption, parseOptions } from './options-parameter.ts';
 import { parseOrder } from './order-parameter.ts';
 import { parsePage } from './page-parameters.ts';
 import { parseSelectorParameters, parseSelectors } from './parse-selectors.ts';
-import { type Projection, projectionOf } from './projection.ts';
+import { type Projection, projectionOf, wholeEntity } from './projection.ts';
 import { compatibleText, type TextRules } from './text-rules.ts';
 import type { UriParameters } from './uri-parameters.ts';
 
@@ -76,11 +76,14 @@ export function parseQueryOperation(
 
 /** The parameters of the routes below `/v2/entities/{id}`. [V2 retrieve entity] */
 export function parseEntityParameters(parameters: UriParameters): EntityParameters {
+  if (parameters.size === 0) return wholeOfAny;
   const type = parameters.get('type');
   const attrs = namesOf(parameters.get('attrs'));
   const metadata = namesOf(parameters.get('metadata'));
   return { ...(type !== undefined && { type }), projection: projectionOf(attrs, metadata, parseOptions(parameters)) };
 }
+
+const wholeOfAny: EntityParameters = { projection: wholeEntity };
 
 function queryOf(
   parameters: UriParameters,

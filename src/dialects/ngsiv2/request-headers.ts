@@ -13,9 +13,12 @@ export interface ServicePath {
   readonly scope: ScopePath | undefined;
 }
 
+const defaultTenant = '' as TenantName;
+
 /** The tenant of a request from its `Fiware-Service` header, folded to lower case; without one, the default tenant. [V2 multi tenancy] */
 export function parseTenant(header: string | undefined): TenantName {
-  const name = header ?? '';
+  if (header === undefined) return defaultTenant;
+  const name = header;
   if (name.length > maxTenantLength) {
     throw invalidRequest(`bad length - a tenant name can be max ${maxTenantLength} characters long`);
   }
@@ -31,6 +34,7 @@ export function parseTenant(header: string | undefined): TenantName {
  * [V2 service path]
  */
 export function parseServicePath(header: string | undefined, purpose: 'query' | 'create' | 'update'): ServicePath {
+  if (header === undefined && purpose === 'query') return everything;
   const texts = (header ?? '').split(',').map((text) => text.trim());
   const paths = texts.length === 1 && texts[0] === '' ? [] : texts;
   if (paths.length > maxPaths) {
@@ -44,8 +48,10 @@ export function parseServicePath(header: string | undefined, purpose: 'query' | 
   return { scopes: [pattern], scope: pattern.path };
 }
 
+const everything: ServicePath = { scopes: [everyScope], scope: undefined };
+
 function queryScopes(patterns: readonly ScopePattern[]): ServicePath {
-  if (patterns.length === 0) return { scopes: [everyScope], scope: undefined };
+  if (patterns.length === 0) return everything;
   const [only] = patterns;
   return { scopes: patterns, scope: patterns.length === 1 && only?.subtree === false ? only.path : undefined };
 }

@@ -20,6 +20,7 @@ const languages: ReadonlySet<string> = new Set(['q', 'mq', 'idPattern', 'typePat
  * syntax), and what cannot be a `limit` or an `offset`. Unknown parameters pass, as in the reference implementation.
  */
 export function parseUriParameters(rawQuery: string, rules: TextRules = compatibleText): UriParameters {
+  if (rawQuery === '') return noParameters;
   const parameters = new Map<string, string>();
   for (const pair of rawQuery.split('&')) {
     if (pair === '') continue;
@@ -32,6 +33,8 @@ export function parseUriParameters(rawQuery: string, rules: TextRules = compatib
   }
   return parameters;
 }
+
+const noParameters: UriParameters = new Map();
 
 function checkParameter(name: string, value: string, rules: TextRules): void {
   if (value === '') throw invalidRequest(`Empty right-hand-side for URI param /${name}/`);

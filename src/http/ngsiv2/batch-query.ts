@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { findEntities } from '../../broker/federation/find-entities.ts';
+import { whenKnown } from '../../core/awaitable.ts';
 import { parseJson } from '../../core/parse-json.ts';
 import { parseOptions } from '../../dialects/ngsiv2/options-parameter.ts';
 import { parseQueryOperation } from '../../dialects/ngsiv2/parse-query.ts';
@@ -81,16 +82,18 @@ export function batchQueryRoutes(app: FastifyInstance, service: NgsiService): vo
         errors: [400, 406, 411, 413, 415, 422, 503],
       }),
     },
-    async (request, reply) => {
+    (request, reply) => {
       const scope = requestScope(request, 'query');
       const parameters = parseUriParameters(rawQueryOf(request), service.text);
       const body = parseJson(jsonBody(request));
       const { query, projection } = parseQueryOperation(body, parameters, scope.scopes, service.limits, service.text);
       const options = parseOptions(parameters);
       const { broker } = service.availability;
-      const found = await findEntities(broker, withinReach(scope, options), query, wantedOf(projection));
-      tellMissing(reply, found.missing, broker.providers.settings.hostAlias);
-      return sendPage(request, reply, found.page, projection, options.has('cursor'));
+      const found = findEntities(broker, withinReach(scope, options), query, wantedOf(projection));
+      return whenKnown(found, ({ page, missing }) => {
+        tellMissing(reply, missing, broker.providers.settings.hostAlias);
+        sendPage(request, reply, page, projection, options.has('cursor'));
+      });
     },
   );
 }

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { createEntity } from '../../broker/entities/create-entity.ts';
 import { findEntities } from '../../broker/federation/find-entities.ts';
 import { writeEntity } from '../../broker/federation/write-entity.ts';
+import { whenKnown } from '../../core/awaitable.ts';
 import type { EntityDraft } from '../../core/change/entity-draft.ts';
 import { parseJson } from '../../core/parse-json.ts';
 import { parseOptions } from '../../dialects/ngsiv2/options-parameter.ts';
@@ -64,15 +65,17 @@ export function entitiesRoutes(app: FastifyInstance, service: NgsiService): void
         errors: [400, 406, 422, 503],
       }),
     },
-    async (request, reply) => {
+    (request, reply) => {
       const scope = requestScope(request, 'query');
       const parameters = parseUriParameters(rawQueryOf(request), service.text);
       const { query, projection } = parseEntitiesRequest(parameters, scope.scopes, service.limits, service.text);
       const options = parseOptions(parameters);
       const { broker } = service.availability;
-      const found = await findEntities(broker, withinReach(scope, options), query, wantedOf(projection));
-      tellMissing(reply, found.missing, broker.providers.settings.hostAlias);
-      return sendPage(request, reply, found.page, projection, options.has('cursor'));
+      const found = findEntities(broker, withinReach(scope, options), query, wantedOf(projection));
+      return whenKnown(found, ({ page, missing }) => {
+        tellMissing(reply, missing, broker.providers.settings.hostAlias);
+        sendPage(request, reply, page, projection, options.has('cursor'));
+      });
     },
   );
 

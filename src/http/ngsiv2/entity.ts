@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { deleteEntity } from '../../broker/entities/delete-entity.ts';
 import { writeEntity } from '../../broker/federation/write-entity.ts';
+import { whenKnown } from '../../core/awaitable.ts';
 import { parseOptions } from '../../dialects/ngsiv2/options-parameter.ts';
 import { parseEntityParameters } from '../../dialects/ngsiv2/parse-query.ts';
 import { parseUriParameters } from '../../dialects/ngsiv2/uri-parameters.ts';
-import { sendJson } from '../json-reply.ts';
+import { sendRendered } from '../json-reply.ts';
 import { rawQueryOf } from '../request-query.ts';
 import { requestScope } from '../request-scope.ts';
 import { documented } from '../route-documentation.ts';
@@ -42,14 +43,15 @@ export function entityRoutes(app: FastifyInstance, service: NgsiService): void {
         errors: [400, 404, 406, 409, 503],
       }),
     },
-    async (request, reply) => {
+    (request, reply) => {
       const scope = requestScope(request, 'query');
       const parameters = parseUriParameters(rawQueryOf(request), service.text);
       const { type, projection } = parseEntityParameters(parameters);
       const ref = entityRef(request.params, type, service.text);
       const reach = withinReach(scope, parseOptions(parameters));
-      const record = await foundEntity(reply, service, reach, ref, projection);
-      return sendJson(reply, renderedEntity(record, projection));
+      return whenKnown(foundEntity(reply, service, reach, ref, projection), (record) =>
+        sendRendered(reply, renderedEntity(record, projection)),
+      );
     },
   );
 

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { findEntity } from '../../broker/federation/find-entity.ts';
 import type { MissingSource } from '../../broker/federation/missing-source.ts';
+import { type Awaitable, whenKnown } from '../../core/awaitable.ts';
 import type { EntityRef } from '../../core/entity/entity-ref.ts';
 import { Refusal } from '../../core/errors.ts';
 import type { RequestScope } from '../../core/scope.ts';
@@ -15,17 +16,18 @@ export function withinReach(scope: RequestScope, options: ReadonlySet<NgsiOption
 }
 
 /** The entity, with what providers have of it. Refuses with `entityNotFound` and `ambiguousEntity`; either way the answer says who is missing. */
-export async function foundEntity(
+export function foundEntity(
   reply: FastifyReply,
   { availability: { broker } }: NgsiService,
   scope: RequestScope,
   ref: EntityRef,
   projection: Pick<Projection, 'attrs'>,
-): Promise<EntityRecord> {
-  const { record, missing } = await findEntity(broker, scope, ref, wantedOf(projection));
-  tellMissing(reply, missing, broker.providers.settings.hostAlias);
-  if (record === undefined) throw new Refusal({ kind: 'entityNotFound' });
-  return record;
+): Awaitable<EntityRecord> {
+  return whenKnown(findEntity(broker, scope, ref, wantedOf(projection)), ({ record, missing }) => {
+    tellMissing(reply, missing, broker.providers.settings.hostAlias);
+    if (record === undefined) throw new Refusal({ kind: 'entityNotFound' });
+    return record;
+  });
 }
 
 /** Providers that one answer names. */

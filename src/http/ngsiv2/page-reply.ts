@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { renderCursor } from '../../dialects/ngsiv2/cursor.ts';
 import type { Projection } from '../../dialects/ngsiv2/projection.ts';
 import type { EntityPage } from '../../ports/entity-store.ts';
-import { sendJson } from '../json-reply.ts';
+import { sendRendered } from '../json-reply.ts';
 import { rawQueryOf } from '../request-query.ts';
 import { renderedEntities } from './rendered-entity.ts';
 
@@ -16,12 +16,12 @@ export function sendPage(
   page: EntityPage,
   projection: Projection,
   cursors: boolean,
-): FastifyReply {
+): void {
   if (page.count !== undefined) reply.header('fiware-total-count', String(page.count));
   if (cursors && page.next !== undefined) {
     reply.header('link', `<${nextUrl(request, renderCursor(page.next))}>; rel="next"`);
   }
-  return sendJson(reply, renderedEntities(page.records, projection));
+  sendRendered(reply, renderedEntities(page.records, projection));
 }
 
 /** The same request, continued after the cursor: relative to the host, so that it holds behind any proxy. */

@@ -19,6 +19,8 @@ export interface Identified {
   readonly group: ServiceGroup | undefined;
 }
 
+const none: readonly Device[] = [];
+
 /**
  * The devices and service groups of all tenants, in memory and in step with the stores, whichever broker changes them.
  *
@@ -142,7 +144,7 @@ export class DeviceRegistry {
 
   /** The devices that an entity stands for, in any service path. */
   devicesOfEntity(tenant: TenantName, entityName: string): readonly Device[] {
-    return [...this.#byEntity.get(entityKey(tenant, entityName))];
+    return this.#byEntity.isEmpty ? none : [...this.#byEntity.get(entityKey(tenant, entityName))];
   }
 
   /** The devices of that id in all tenants. */

@@ -31,11 +31,10 @@ test('A long query that gives way to writes misses nothing that they left alone,
         const touched = new Set<number>();
         const { order, selectors, scopes, filter } = query;
         let isOver = false;
-        const answer = index
-          .find({ ...everything, order, selectors, scopes, ...(filter === undefined ? {} : { filter }) })
-          .finally(() => {
-            isOver = true;
-          });
+        const question = { ...everything, order, selectors, scopes, ...(filter === undefined ? {} : { filter }) };
+        const answer = Promise.resolve(index.find(question)).finally(() => {
+          isOver = true;
+        });
         for (const [at, changed] of changes) {
           await setImmediate();
           if (isOver) break;
@@ -65,7 +64,7 @@ test('A query that takes too long is refused, and others get their turn meanwhil
     index.put(at, encodeEntity(entity), entity);
   }
   const turns: string[] = [];
-  const refused = expect(index.find(everything).finally(() => turns.push('the query')));
+  const refused = expect(Promise.resolve(index.find(everything)).finally(() => turns.push('the query')));
   const answer = refused.rejects.toEqual(new Refusal({ kind: 'queryTimeout', limitMs: 0 }));
   await setImmediate();
   turns.push('another');

@@ -35,6 +35,20 @@ test('A record lets go of what it decoded once a rendering is kept, and not of a
   expect(written.decodedEntity).toBe(entity);
 });
 
+test('A record keeps several renderings, each under its name, the newest of a name', () => {
+  const record = new RecordCache(50_000).admit(0, text, () => {});
+  record.memo.set('normalized', '{}').set('keyValues', '[]').set('normalized', '{"a":1}').set('keyValues', '[1]');
+  expect(['normalized', 'keyValues', 'values'].map((name) => record.memo.get(name))).toEqual([
+    '{"a":1}',
+    '[1]',
+    undefined,
+  ]);
+  expect(record.memo.size).toBe(2);
+  record.memo.clear();
+  expect(record.memo.size).toBe(0);
+  expect(record.memo.get('normalized')).toBeUndefined();
+});
+
 test('A record that the cache has forgotten still serves who holds it', () => {
   const cache = new RecordCache(0);
   const record = cache.admit(0, text, () => {});

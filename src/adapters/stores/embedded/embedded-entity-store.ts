@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../../core/awaitable.ts';
 import type { Entity } from '../../../core/entity/entity.ts';
 import { Refusal } from '../../../core/errors.ts';
 import type { Query } from '../../../core/query/query.ts';
@@ -108,11 +109,11 @@ export class EmbeddedEntityStore implements EntityStore {
     return this.#durable;
   }
 
-  async lookup(target: EntityTarget): Promise<readonly EntityRecord[]> {
+  lookup(target: EntityTarget): readonly EntityRecord[] {
     return this.#index.lookup(target);
   }
 
-  find(query: Query): Promise<EntityPage> {
+  find(query: Query): Awaitable<EntityPage> {
     return this.#index.find(query);
   }
 

@@ -19,8 +19,8 @@ export interface TenantDirectory {
 export function unwrittenTenant(directory: TenantDirectory, name: TenantName): TenantStore {
   const existing = () => directory.existing(name);
   const entities: EntityStore = {
-    lookup: async (target) => existing()?.entities.lookup(target) ?? [],
-    find: async (query) => existing()?.entities.find(query) ?? { records: [], ...(query.count && { count: 0 }) },
+    lookup: (target) => existing()?.entities.lookup(target) ?? [],
+    find: (query) => existing()?.entities.find(query) ?? { records: [], ...(query.count && { count: 0 }) },
     summarizeTypes: async (scopes) => existing()?.entities.summarizeTypes(scopes) ?? [],
     write: (commands) => directory.writeFirst(name, (tenant) => tenant.entities.write(commands)),
   };

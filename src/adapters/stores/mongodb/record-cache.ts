@@ -1,7 +1,7 @@
 import { BSON } from 'mongodb';
 import type { Entity } from '../../../core/entity/entity.ts';
 import type { EntityRecord } from '../../../ports/entity-store.ts';
-import { Memo } from '../memo.ts';
+import { CountedMemo } from '../memo.ts';
 import type { EntityForm } from './form/entity-form.ts';
 import { restoreEntity } from './form/restore-entity.ts';
 import { decodeText } from './form/text-form.ts';
@@ -79,14 +79,14 @@ export class RecordCache {
 /** A record that decodes its entity when it is first looked at. */
 export class StoredRecord implements EntityRecord {
   readonly state: StoredState;
-  readonly memo: Map<string, string>;
+  readonly memo: CountedMemo;
   bytes = 0;
   #content: Buffer | Entity;
 
   constructor(state: StoredState, content: Buffer | Entity, grew: (bytes: number) => void) {
     this.state = state;
     this.#content = content;
-    this.memo = new Memo(grew);
+    this.memo = new CountedMemo(grew);
   }
 
   get sequence(): number {

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Awaitable } from '../../../../core/awaitable.ts';
 import type { Entity } from '../../../../core/entity/entity.ts';
 import type { Query } from '../../../../core/query/query.ts';
 import { type ScopePattern, scopesMatch } from '../../../../core/scope.ts';
@@ -130,25 +131,28 @@ export class EntityIndex {
 
   /** In the order of creation. */
   lookup({ id, type, scopes }: EntityTarget): EntityRecord[] {
-    const found: EntityRecord[] = [];
-    for (const { partition, slot } of this.placesOf(id)) {
-      if (type !== undefined && !partition.types.includes(type)) continue;
-      if (scopesMatch(scopes, partition.groupAt(slot)?.scopes ?? [])) found.push(partition.recordAt(slot));
-    }
-    return found;
+    const places = this.placesById.get(id);
+    if (places === undefined) return [];
+    // Almost always there is one.
+    if (isOne(places)) return covers(places, type, scopes) ? [places.partition.recordAt(places.slot)] : [];
+    return places.filter((place) => covers(place, type, scopes)).map(({ partition, slot }) => partition.recordAt(slot));
   }
 
-  /** As the port has it. Refuses with `queryTimeout`. A query that is answered within one time slice sees one moment. */
-  async find(query: Query): Promise<EntityPage> {
+  /** As the port has it. Refuses with `queryTimeout`. A query that is answered within one time slice is answered at once, and sees one moment. */
+  find(query: Query): Awaitable<EntityPage> {
     const slice = new TimeSlice(this.options.yieldAfterMs, this.options.queryTimeoutMs);
     const search = new Search(skipOffset(query, this.space), this.space, slice, this.searchOptions).run();
-    let step = search.next();
-    while (!step.done) {
+    const step = search.next();
+    return step.done ? pageOf(step.value, query) : this.goOn(search, slice, query);
+  }
+
+  private async goOn(search: Generator<void, Found>, slice: TimeSlice, query: Query): Promise<EntityPage> {
+    for (;;) {
       await setImmediate();
       slice.restart();
-      step = search.next();
+      const step = search.next();
+      if (step.done) return pageOf(step.value, query);
     }
-    return pageOf(step.value, query);
   }
 
   /** As the port has it. Costs by types, scopes and attribute names, not by entities. */
@@ -211,11 +215,20 @@ function pageOf({ rows, count, last }: Found, query: Query): EntityPage {
   };
 }
 
+function covers({ partition, slot }: Place, type: string | undefined, scopes: readonly ScopePattern[]): boolean {
+  if (type !== undefined && !partition.types.includes(type)) return false;
+  return scopesMatch(scopes, partition.groupAt(slot)?.scopes ?? []);
+}
+
 function bySequence(a: Place, b: Place): number {
   return a.sequence - b.sequence;
 }
 
 function listOf(places: Place | readonly Place[] | undefined): readonly Place[] {
   if (places === undefined) return [];
-  return Array.isArray(places) ? (places as readonly Place[]) : [places as Place];
+  return isOne(places) ? [places] : places;
+}
+
+function isOne(places: Place | readonly Place[]): places is Place {
+  return !Array.isArray(places);
 }

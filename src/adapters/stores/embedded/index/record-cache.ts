@@ -1,7 +1,7 @@
 import type { Entity } from '../../../../core/entity/entity.ts';
 import { decodeEntity } from '../../../../core/entity/stored-form.ts';
 import type { EntityRecord } from '../../../../ports/entity-store.ts';
-import { Memo } from '../../memo.ts';
+import { CountedMemo } from '../../memo.ts';
 
 /** About what a decoded entity takes, by the characters of its stored text. */
 const bytesPerDecodedCharacter = 5;
@@ -71,7 +71,7 @@ export class StoredRecord implements EntityRecord {
   private decoded: Entity | undefined;
   /** The entity came from its text, so it can come from there again. */
   private isFromText = false;
-  private memos: Memo | undefined;
+  private memos: CountedMemo | undefined;
 
   constructor(
     private readonly cache: RecordCache,
@@ -83,8 +83,8 @@ export class StoredRecord implements EntityRecord {
     this.decoded = entity;
   }
 
-  get memo(): Map<string, string> {
-    this.memos ??= new Memo((bytes) => this.keepRendering(bytes));
+  get memo(): CountedMemo {
+    this.memos ??= new CountedMemo((bytes) => this.keepRendering(bytes));
     return this.memos;
   }
 
