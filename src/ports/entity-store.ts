@@ -28,6 +28,13 @@ export interface EntityStore {
   summarizeTypes(scopes: readonly ScopePattern[]): Promise<readonly TypeSummary[]>;
 
   /**
+   * Names the state in which all entities of any of these types are: once one of them was created, changed or removed it is called
+   * otherwise, and never again as before. All brokers on the same data call it the same. Undefined where that cannot be told, as
+   * something is changing or did a moment ago: then it may be told later. Cost: by types, not by entities.
+   */
+  stateOf(types: readonly string[]): Promise<string | undefined>;
+
+  /**
    * Decides and writes, command after command, each seeing what the ones before it wrote; all of them in one commit.
    *
    * Resolves, with each command's result, once the whole is durable and visible. A command that throws (a `Refusal`)

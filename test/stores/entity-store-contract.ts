@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Entity } from '../../src/core/entity/entity.ts';
 import { Refusal } from '../../src/core/errors.ts';
 import { compareEntities } from '../../src/core/query/compare-entities.ts';
@@ -184,6 +184,53 @@ function describeTenant(emptyTenant: () => EntityStore): void {
         ),
         { numRuns: 40 },
       );
+    });
+  });
+
+  describe('stateOf', () => {
+    /** What is told once nothing has changed for a minute. */
+    const settled = async (store: EntityStore, ...types: string[]) => {
+      const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
+      try {
+        return await store.stateOf(types);
+      } finally {
+        now.mockRestore();
+      }
+    };
+
+    it('is called otherwise after each creation, change and removal of an entity of the type, and never again as before', async () => {
+      const store = emptyTenant();
+      const seen = [await settled(store, 'Room')];
+      const steps: WriteCommand<unknown>[] = [
+        create(anEntity({ id: 'R1', type: 'Room' })),
+        create(anEntity({ id: 'R2', type: 'Room' })),
+        update(byId('R1'), (room) => withNumber(room, 'floor', 1)),
+        remove(byId('R1')),
+        create(anEntity({ id: 'R1', type: 'Room' })),
+        remove(byId('R1')),
+        remove(byId('R2')),
+      ];
+      for (const [place, step] of steps.entries()) {
+        await store.write([step]);
+        seen.push(await settled(store, 'Room'));
+        expect(await settled(store, 'Room')).toBe(seen.at(-1));
+        if (place === 3) await store.write([create(anEntity({ id: 'D1', type: 'Door' }))]);
+        expect(await settled(store, 'Room')).toBe(seen.at(-1));
+      }
+      expect(new Set(seen).size).toBe(seen.length);
+      expect(seen).not.toContain(undefined);
+    });
+
+    it('of several types changes with each of them, and with entities that have several', async () => {
+      const store = emptyTenant();
+      const before = await settled(store, 'Room', 'Door');
+      await store.write([create(anEntity({ id: 'D1', type: 'Door' }))]);
+      const withDoor = await settled(store, 'Room', 'Door');
+      await store.write([create({ ...anEntity({ id: 'RD' }), types: ['Room', 'Hall'] })]);
+      const withHall = await settled(store, 'Room', 'Door');
+      expect(new Set([before, withDoor, withHall]).size).toBe(3);
+      await store.write([remove(byId('RD'))]);
+      expect([before, withDoor, withHall]).not.toContain(await settled(store, 'Room', 'Door'));
     });
   });
 

@@ -83,6 +83,10 @@ export class PlainEntityStore implements EntityStore {
     }));
   }
 
+  async stateOf(types: readonly string[]): Promise<string> {
+    return String(this.writes.findLastIndex((write) => typesOf(write).some((type) => types.includes(type))));
+  }
+
   async write<Result>(commands: readonly WriteCommand<Result>[]): Promise<Result[]> {
     const before = { records: this.#records, sequence: this.#lastSequence, writes: this.writes.length };
     try {
@@ -186,6 +190,18 @@ export interface PlainTenantStore extends TenantStore {
   readonly outbox: PlainOutbox;
   readonly subscriptions: PlainSubscriptionStore;
   readonly kinds: ReadonlyMap<DocumentKind, PlainDocumentStore>;
+}
+
+/** Of the entity before and after. */
+function typesOf(write: EntityWrite): readonly string[] {
+  switch (write.kind) {
+    case 'create':
+      return write.change.after.types;
+    case 'update':
+      return [...write.record.entity.types, ...write.change.after.types];
+    case 'remove':
+      return write.record.entity.types;
+  }
 }
 
 function newRecord(sequence: number, entity: Entity): EntityRecord {

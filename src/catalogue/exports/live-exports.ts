@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Broker } from '../../broker/broker.ts';
 import type { EpochMs } from '../../core/entity/entity.ts';
 import { Refusal } from '../../core/errors.ts';
@@ -5,7 +6,6 @@ import type { FileShelf } from '../../ports/file-shelf.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Format } from '../formats/format.ts';
 import type { Links } from '../links.ts';
-import { contentVersion } from '../view/content-version.ts';
 import { entityBatches } from '../view/entity-batches.ts';
 import { GrowingFile } from './growing-file.ts';
 
@@ -20,28 +20,36 @@ const maxWaiting = 100;
 
 const retryAfterSeconds = 10;
 
-/**
- * How long a file may stand for the present although nothing seems to have changed, in milliseconds: for brokers whose clocks
- * disagree, where a change may carry a time before the last one.
- */
-const maxAgeMs = 60_000;
-
-/** The rows of a dataset in one format, as they were when it was asked for. */
+/** The rows of a dataset in one format, as they are now. */
 export interface LiveExport {
+  /** Begins, before a dot, the tag of every file that holds what there is now; undefined where that cannot be told. */
+  readonly version: string | undefined;
+  /** When the rows had changed last, as far as this process can tell; never too early. */
+  readonly changedAt: EpochMs;
+  /** The file; it may still be in the making. Refuses with `overloaded` where too many are. */
+  open(): OpenExport;
+}
+
+export interface OpenExport {
   readonly file: GrowingFile;
   /** Names these bytes and no others. */
   readonly tag: string;
-  /** When the rows had changed last, as far as this process can tell; never too early. */
-  readonly changedAt: EpochMs;
   /** Lets go of the file, which stays for as long as one who opened it has not. */
   release(): void;
 }
 
-interface Kept extends Omit<LiveExport, 'release'> {
+interface Kept extends Omit<OpenExport, 'release'> {
   /** Who opened it and did not let go. */
   readonly holders: Set<object>;
-  readonly version: string;
-  readonly startedAt: EpochMs;
+  readonly version: string | undefined;
+}
+
+/** What is asked for. */
+interface Asked {
+  readonly dataset: Dataset;
+  readonly format: Format;
+  readonly links: Links;
+  readonly version: string | undefined;
 }
 
 export interface LiveExportsOptions {
@@ -64,6 +72,8 @@ export class LiveExports {
   /** Replaced while somebody reads them. */
   readonly #replaced = new Set<Kept>();
   readonly #waiting: (() => void)[] = [];
+  /** By dataset: since when it is what it is. */
+  readonly #since = new Map<string, { readonly version: string; readonly at: EpochMs }>();
   readonly #fills = new Set<Promise<void>>();
   #making = 0;
   #isClosed = false;
@@ -87,58 +97,66 @@ export class LiveExports {
     await this.#shelf.removeAll(folder);
   }
 
-  /** The present of a dataset; it may still be in the making. Refuses with `overloaded` where too many are. */
-  async open(dataset: Dataset, format: Format, links: Links): Promise<LiveExport> {
-    const { tag: version, changedAt } = await contentVersion(this.#broker, dataset);
-    const key = `${dataset.id}.${format.code} ${links.base}`;
-    const now = this.#broker.clock.now();
-    const kept = this.#kept.get(key);
-    if (kept !== undefined && kept.version === version && isPresent(kept, changedAt, now)) {
-      this.#kept.delete(key);
-      this.#kept.set(key, kept);
-      return this.#held(kept);
-    }
-    return this.#make(key, { dataset, format, links, version, now, since: changedSince(kept, version, now) });
+  /** The present of a dataset. Cost: a look-up; nothing is made before it is opened. */
+  async present(dataset: Dataset, format: Format, links: Links): Promise<LiveExport> {
+    const { tenant, view, modifiedAt } = dataset;
+    const state = await this.#broker.stores.tenant(tenant).entities.stateOf(view.types);
+    const version = state === undefined ? undefined : versionOf(modifiedAt, state);
+    return {
+      version,
+      changedAt: this.#changedAt(dataset.id, version),
+      open: () => this.#open({ dataset, format, links, version }),
+    };
   }
 
-  #make(
-    key: string,
-    {
-      dataset,
-      format,
-      links,
-      version,
-      now,
-      since,
-    }: { dataset: Dataset; format: Format; links: Links; version: string; now: EpochMs; since: EpochMs },
-  ): LiveExport {
+  /** A version that was not seen before came to be before this moment. */
+  #changedAt(id: string, version: string | undefined): EpochMs {
+    const known = this.#since.get(id);
+    if (known !== undefined && known.version === version) return known.at;
+    const at = this.#broker.clock.now();
+    if (version !== undefined) this.#since.set(id, { version, at });
+    return at;
+  }
+
+  #open(asked: Asked): OpenExport {
+    const { dataset, format, links, version } = asked;
+    const key = `${dataset.id}.${format.code} ${links.base}`;
+    const kept = this.#kept.get(key);
+    if (kept === undefined || version === undefined || kept.version !== version || kept.file.hasFailed) {
+      return this.#make(key, asked);
+    }
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    return this.#held(kept);
+  }
+
+  #make(key: string, asked: Asked): OpenExport {
     if (this.#waiting.length >= maxWaiting) throw new Refusal({ kind: 'overloaded', retryAfterSeconds });
-    const tag = `${version}.${this.#broker.random.newId().slice(-8)}`;
+    const { dataset, format, version } = asked;
+    const tag = [...(version === undefined ? [] : [version]), this.#broker.random.newId()].join('.');
     const file = new GrowingFile(this.#shelf, `${folder}/${dataset.id}-${tag}.${format.code}`);
-    const made: Kept = { file, tag, changedAt: since, version, startedAt: now, holders: new Set() };
+    const made: Kept = { file, tag, version, holders: new Set() };
     const held = this.#held(made);
     this.#replace(key, made);
-    const fill = this.#fill(key, made, dataset, format, links);
+    const fill = this.#fill(key, made, asked);
     this.#fills.add(fill);
     void fill.finally(() => this.#fills.delete(fill));
     return held;
   }
 
-  #held(kept: Kept): LiveExport {
-    const { file, tag, changedAt, holders } = kept;
+  #held({ file, tag, holders }: Kept): OpenExport {
     const holder = {};
     holders.add(holder);
     return {
       file,
       tag,
-      changedAt,
       release: () => {
         if (holders.delete(holder)) this.#tidy();
       },
     };
   }
 
-  async #fill(key: string, made: Kept, dataset: Dataset, format: Format, links: Links): Promise<void> {
+  async #fill(key: string, made: Kept, { dataset, format, links }: Asked): Promise<void> {
     await this.#turn();
     try {
       const batches = entityBatches(this.#broker, dataset.tenant, dataset.view.query);
@@ -204,14 +222,9 @@ export class LiveExports {
   }
 }
 
-/** Tells whether what the file holds is still so: what changed in the millisecond in which it was begun may have been missed. */
-function isPresent({ file, startedAt }: Kept, changedAt: EpochMs | undefined, now: EpochMs): boolean {
-  return !file.hasFailed && startedAt > (changedAt ?? 0) && now - startedAt < maxAgeMs && now >= startedAt;
-}
-
-/** The last change was before this moment; where the file before shows that nothing happened since, before that one's. */
-function changedSince(before: Kept | undefined, version: string, now: EpochMs): EpochMs {
-  return before !== undefined && before.version === version ? before.changedAt : now;
+/** Rows that are what they were, and described as they were, have the same; no others ever do. */
+function versionOf(describedAt: EpochMs, state: string): string {
+  return createHash('sha256').update(`${describedAt} ${state}`).digest('hex').slice(0, 24);
 }
 
 function isIdle({ file, holders }: Kept): boolean {

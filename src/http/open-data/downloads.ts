@@ -32,20 +32,28 @@ export function downloadRoutes(app: FastifyInstance, service: OpenDataService): 
       const { datasets, formats, exports, downloads } = openDataOf(service);
       const dataset = datasets.publishedOf(request.params.dataset);
       const format = formatOf(dataset, formats, request.params.file, 'data');
-      const live = await exports.open(dataset, format, linksOf(request, service));
-      const { file, tag, changedAt } = live;
+      const { version, changedAt, open } = await exports.present(dataset, format, linksOf(request, service));
+      let release = () => {};
       return sendFile(request, reply, {
         name: `${dataset.id}.${format.code}`,
         mediaType: format.mediaType,
-        tag,
+        version,
         changedAt,
         compressible: format.compressible,
         maxAgeSeconds: 0,
-        bytes: file.isWhole ? file.bytes : undefined,
-        whole: () => file.whole(),
-        read: (start, end) => file.read(start, end),
+        open: () => {
+          const live = open();
+          const { file, tag } = live;
+          release = live.release;
+          return {
+            tag,
+            bytes: file.isWhole ? file.bytes : undefined,
+            whole: () => file.whole(),
+            read: (start, end) => file.read(start, end),
+          };
+        },
         onEnd: (status, bytes) => {
-          live.release();
+          release();
           downloads.count(dataset, format.code, false, bytes, status, request.id);
         },
       });

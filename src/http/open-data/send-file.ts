@@ -2,26 +2,33 @@ import { pipeline, Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { byteRange } from './byte-range.ts';
 import { codingFor, compressor } from './content-coding.ts';
-import { isSameFile, isUnchanged, lastModified, type Validators } from './validators.ts';
+import { isSameFile, isUnchanged, lastModified, tagOfVersion, type Validators } from './validators.ts';
 
 /** A file as the public fetches it; it may still be in the making. */
 export interface SentFile {
   /** As it is to be called where it is saved. */
   readonly name: string;
   readonly mediaType: string;
-  /** Names these bytes and no others. */
-  readonly tag: string;
+  /** Begins, before a dot, the tag of every file with the same content; undefined where only the file tells. */
+  readonly version: string | undefined;
   readonly changedAt: number;
   readonly compressible: boolean;
   /** Seconds for which a cache may use it unasked. */
   readonly maxAgeSeconds: number;
+  /** Called at most once: by a client that is not known to have it. */
+  open(): OpenFile;
+  /** Called once, when the answer has ended: how it was, and how many bytes of the file were sent. */
+  onEnd(status: number, bytes: number): void;
+}
+
+export interface OpenFile {
+  /** Names these bytes and no others. */
+  readonly tag: string;
   /** Its length, where it is known without waiting. */
   readonly bytes: number | undefined;
   /** Its length, once it is whole. */
   whole(): Promise<number>;
   read(start: number, end: number): AsyncIterable<Uint8Array>;
-  /** Called once, when the answer has ended: how it was, and how many bytes of the file were sent. */
-  onEnd(status: number, bytes: number): void;
 }
 
 /**
@@ -32,20 +39,24 @@ export async function sendFile(request: FastifyRequest, reply: FastifyReply, fil
   const { headers, method } = request;
   const wantsLength = method === 'HEAD' || headers.range !== undefined;
   const coding = file.compressible && !wantsLength ? codingFor(headers['accept-encoding']) : 'identity';
-  const validators: Validators = {
-    etag: `"${file.tag}${coding === 'identity' ? '' : `-${coding}`}"`,
-    changedAt: file.changedAt,
-  };
   let sent = 0;
   endsWith(reply, () => file.onEnd(reply.statusCode, sent));
 
   reply.headers({
-    etag: validators.etag,
     ...lastModified(file.changedAt, Date.now()),
     'cache-control': file.maxAgeSeconds === 0 ? 'public, no-cache' : `public, max-age=${file.maxAgeSeconds}, immutable`,
     'accept-ranges': 'bytes',
     vary: 'Accept-Encoding',
   });
+  const had = file.version === undefined ? undefined : tagOfVersion(headers, file.version);
+  if (had !== undefined) return reply.code(304).header('etag', had).send();
+
+  const { tag, bytes, whole, read } = file.open();
+  const validators: Validators = {
+    etag: `"${tag}${coding === 'identity' ? '' : `-${coding}`}"`,
+    changedAt: file.changedAt,
+  };
+  reply.header('etag', validators.etag);
   if (isUnchanged(headers, validators)) return reply.code(304).send();
 
   reply.headers({
@@ -53,7 +64,7 @@ export async function sendFile(request: FastifyRequest, reply: FastifyReply, fil
     'content-disposition': `attachment; filename="${file.name}"`,
     'x-content-type-options': 'nosniff',
   });
-  const length = wantsLength ? await file.whole() : file.bytes;
+  const length = wantsLength ? await whole() : bytes;
   const range =
     length !== undefined && isSameFile(headers['if-range']?.toString(), validators)
       ? byteRange(headers.range, length)
@@ -70,16 +81,16 @@ export async function sendFile(request: FastifyRequest, reply: FastifyReply, fil
     reply
       .code(206)
       .headers({ 'content-range': `bytes ${first}-${last}/${length}`, 'content-length': String(last - first + 1) });
-    return reply.send(Readable.from(counted(file.read(first, last + 1)), { objectMode: false }));
+    return reply.send(Readable.from(counted(read(first, last + 1)), { objectMode: false }));
   }
   if (coding === 'identity' && length !== undefined) reply.header('content-length', String(length));
   // Fastify sends the head of a HEAD request without its body; nothing need be read for it.
   if (method === 'HEAD') return reply.send(Readable.from([]));
-  const bytes = Readable.from(counted(file.read(0, Number.POSITIVE_INFINITY)), { objectMode: false });
-  if (coding === 'identity') return reply.send(bytes);
+  const all = Readable.from(counted(read(0, Number.POSITIVE_INFINITY)), { objectMode: false });
+  if (coding === 'identity') return reply.send(all);
   reply.header('content-encoding', coding);
   const compressed = compressor(coding);
-  pipeline(bytes, compressed, () => undefined);
+  pipeline(all, compressed, () => undefined);
   return reply.send(compressed);
 
   async function* counted(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

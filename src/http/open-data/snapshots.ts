@@ -39,13 +39,16 @@ export function snapshotRoutes(app: FastifyInstance, service: OpenDataService): 
       return sendFile(request, reply, {
         name: `${dataset.id}_${moment}.${file.format}`,
         mediaType,
-        tag: file.sha256.slice(0, 40),
+        version: undefined,
         changedAt: snapshot.takenAt,
         compressible,
         maxAgeSeconds: yearSeconds,
-        bytes: file.bytes,
-        whole: async () => file.bytes,
-        read: (start, end) => snapshots.read(dataset.id, snapshot, file.format, start, Math.min(end, file.bytes)),
+        open: () => ({
+          tag: file.sha256.slice(0, 40),
+          bytes: file.bytes,
+          whole: async () => file.bytes,
+          read: (start, end) => snapshots.read(dataset.id, snapshot, file.format, start, Math.min(end, file.bytes)),
+        }),
         onEnd: (status, bytes) => downloads.count(dataset, file.format, true, bytes, status, request.id),
       });
     },

@@ -18,6 +18,12 @@ export function isUnchanged(headers: IncomingHttpHeaders, { etag, changedAt }: V
   return !Number.isNaN(since) && seconds(changedAt) <= since;
 }
 
+/** The tag by which the client says that it has a file of this version, whatever its coding; undefined where it says no such thing. */
+export function tagOfVersion(headers: IncomingHttpHeaders, version: string): string | undefined {
+  const tags = headers['if-none-match']?.split(',').map((tag) => opaque(tag.trim()));
+  return tags?.find((tag) => tag.startsWith(`"${version}.`));
+}
+
 /** Tells whether the part that is asked for is of the very bytes that the client has the beginning of. [RFC 9110 13.1.5] */
 export function isSameFile(ifRange: string | undefined, { etag, changedAt }: Validators): boolean {
   if (ifRange === undefined) return true;

@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../src/core/json.ts';
 import { type ApiUnderTest, anApi } from '../api-under-test.ts';
 
@@ -40,6 +41,12 @@ export function aCarPark(id: string, values: { readonly [name: string]: JsonValu
     updated: { type: 'DateTime', value: '2026-01-31T12:00:00.000Z' },
     ...(location !== undefined && { location: { type: 'geo:json', value: { type: 'Point', coordinates: location } } }),
   };
+}
+
+/** Has a minute go by in which nothing changes, for stores that tell only then that nothing did; until mocks are restored. */
+export function aMinutePasses(): void {
+  const now = Date.now;
+  vi.spyOn(Date, 'now').mockImplementation(() => now() + 60_000);
 }
 
 export interface CityUnderTest extends ApiUnderTest {

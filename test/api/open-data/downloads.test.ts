@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { storeKinds } from '../api-under-test.ts';
-import { aCarPark, aCity, type CityUnderTest, parkingTerms } from './a-city.ts';
+import { aCarPark, aCity, aMinutePasses, type CityUnderTest, parkingTerms } from './a-city.ts';
 
 const asCsv = [
   'id,type,name,free,open,updated,location,lat,lon',
@@ -17,6 +17,8 @@ describe.each(storeKinds)('the download of a dataset, on the %s store', (store) 
   beforeAll(async () => {
     city = await aCity({ store });
   });
+
+  afterEach(() => vi.restoreAllMocks());
 
   afterAll(() => city.close());
 
@@ -72,6 +74,7 @@ describe.each(storeKinds)('the download of a dataset, on the %s store', (store) 
   });
 
   test('is not sent again to who has it [RFC 9110 13]', async () => {
+    aMinutePasses();
     const { etag } = (await get()).headers;
     const again = await get(undefined, { 'if-none-match': String(etag) });
     expect([again.statusCode, again.body, again.headers.etag]).toEqual([304, '', etag]);
@@ -82,7 +85,31 @@ describe.each(storeKinds)('the download of a dataset, on the %s store', (store) 
     expect((await get(undefined, { 'if-modified-since': new Date(0).toUTCString() })).statusCode).toBe(200);
   });
 
+  test('is not made again for who has it, though others have fetched what came between', async () => {
+    const id = `again_${store}`;
+    const url = `/dataset/${id}/data.csv`;
+    await city.store([aCarPark('A', { name: 'one' })], id);
+    await city.publish(parkingTerms({ id, view: { types: ['Parking'], attributes: ['name'] } }), id);
+    aMinutePasses();
+    const first = String((await get(url)).headers.etag);
+    const zipped = String((await get(url, { 'accept-encoding': 'gzip' })).headers.etag);
+    const hadBy = async (tag: string) => {
+      const { statusCode, headers } = await get(url, { 'if-none-match': `"other", W/${tag}` });
+      return [statusCode, headers.etag];
+    };
+    expect(await hadBy(first)).toEqual([304, first]);
+    expect(await hadBy(zipped)).toEqual([304, zipped]);
+    const gone = `${first.split('.')[0]}.of-a-file-that-was-removed"`;
+    expect(await hadBy(gone)).toEqual([304, gone]);
+
+    await city.store([aCarPark('B', { name: 'two' })], id);
+    expect((await hadBy(first))[0]).toBe(200);
+    await city.send('DELETE', '/v2/entities/B', { headers: { 'fiware-service': id } });
+    expect((await hadBy(first))[0]).toBe(200);
+  });
+
   test('can be resumed, and begins anew where it is no longer the same [RFC 9110 14]', async () => {
+    aMinutePasses();
     const etag = String((await get()).headers.etag);
     const bytes = Buffer.from(asCsv);
     const part = await get(undefined, { range: 'bytes=10-19', 'if-range': etag });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Awaitable } from '../../../core/awaitable.ts';
 import type { Entity } from '../../../core/entity/entity.ts';
 import { Refusal } from '../../../core/errors.ts';
@@ -83,6 +84,8 @@ interface Batch {
 export class EmbeddedEntityStore implements EntityStore {
   readonly #options: EmbeddedEntityStoreOptions;
   readonly #index: EntityIndex;
+  /** Tells states from those that a process before this one named. */
+  readonly #lifetime = randomUUID();
   /** Oldest first; while `#flushing`, the first is on its way. */
   readonly #batches: Batch[] = [];
   #flushing = false;
@@ -119,6 +122,10 @@ export class EmbeddedEntityStore implements EntityStore {
 
   async summarizeTypes(scopes: readonly ScopePattern[]): Promise<readonly TypeSummary[]> {
     return this.#index.summarizeTypes(scopes);
+  }
+
+  async stateOf(types: readonly string[]): Promise<string> {
+    return `${this.#lifetime}-${this.#index.stateOf(types)}`;
   }
 
   write<Result>(commands: readonly WriteCommand<Result>[]): Promise<Result[]> {

@@ -22,6 +22,7 @@ export function unwrittenTenant(directory: TenantDirectory, name: TenantName): T
     lookup: (target) => existing()?.entities.lookup(target) ?? [],
     find: (query) => existing()?.entities.find(query) ?? { records: [], ...(query.count && { count: 0 }) },
     summarizeTypes: async (scopes) => existing()?.entities.summarizeTypes(scopes) ?? [],
+    stateOf: async (types) => (existing() === undefined ? '' : existing()?.entities.stateOf(types)),
     write: (commands) => directory.writeFirst(name, (tenant) => tenant.entities.write(commands)),
   };
   const outbox: Outbox = {

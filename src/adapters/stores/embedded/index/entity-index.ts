@@ -48,6 +48,10 @@ export class EntityIndex {
   private readonly partitionsByType = new Map<string, Set<Partition>>();
   private readonly places = new Map<number, Place>();
   private readonly placesById = new Map<string, Place | readonly Place[]>();
+  /** Puts and removals so far. */
+  private changes = 0;
+  /** The one of `changes` after which a partition was gone. */
+  private lastDrop = 0;
   private readonly cache: RecordCache;
   private readonly mode: IndexMode;
   private readonly searchOptions: SearchOptions;
@@ -87,12 +91,15 @@ export class EntityIndex {
   put(sequence: number, text: string, entity: Entity): void {
     const place = this.places.get(sequence);
     const key = listKey(entity.types);
+    this.changes++;
     if (place !== undefined && listKey(place.partition.types) === key) {
+      place.partition.lastChange = this.changes;
       place.partition.replace(place.slot, text, entity);
       return;
     }
     if (place !== undefined) this.remove(sequence);
     const partition = this.partitionOf(key, entity.types);
+    partition.lastChange = this.changes;
     const created = { partition, slot: partition.insert(sequence, text, entity), sequence };
     this.places.set(sequence, created);
     const same = this.placesById.get(entity.id);
@@ -121,6 +128,7 @@ export class EntityIndex {
     else this.placesById.set(id, others.length === 0 ? first : [first, ...others]);
     this.places.delete(sequence);
     partition.remove(slot);
+    partition.lastChange = ++this.changes;
     if (partition.size === 0) this.dropPartition(partition);
   }
 
@@ -160,6 +168,12 @@ export class EntityIndex {
     return summarize(this.allPartitions, scopes);
   }
 
+  /** As the port has it, for as long as the index lives. A type that is gone renames the states of all others, too. */
+  stateOf(types: readonly string[]): string {
+    const partitions = new Set(types.flatMap((type) => [...(this.partitionsByType.get(type) ?? [])]));
+    return [this.lastDrop, ...[...partitions].map(({ lastChange }) => lastChange)].join('.');
+  }
+
   private placesOf(id: string): readonly Place[] {
     return listOf(this.placesById.get(id));
   }
@@ -195,6 +209,7 @@ export class EntityIndex {
   }
 
   private dropPartition(partition: Partition): void {
+    this.lastDrop = this.changes;
     this.partitions.delete(listKey(partition.types));
     this.allPartitions.delete(partition);
     for (const type of partition.types) {

@@ -42,6 +42,9 @@ export class Partition {
   /** Slots are in the order of creation themselves: none was used again. */
   slotsAscend = true;
 
+  /** What the index counted when an entity of it was last put or removed. */
+  lastChange = 0;
+
   private readonly createdAt = new SlotNumbers();
   private readonly modifiedAt = new SlotNumbers();
   private readonly texts: string[] = [];

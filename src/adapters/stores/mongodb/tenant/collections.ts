@@ -6,6 +6,7 @@ const indexes = {
   entities: [
     { key: { id: 1, twin: 1 }, name: 'identity', unique: true },
     { key: { type: 1, _id: 1 }, name: 'type' },
+    { key: { type: 1, modifiedAt: 1 }, name: 'modified' },
     { key: { scope: 1, _id: 1 }, name: 'scope' },
     { key: { places: 1 }, name: 'places', sparse: true },
     { key: { dueAt: 1 }, name: 'due', sparse: true },
@@ -20,6 +21,7 @@ const indexes = {
   ],
   changes: [],
   counters: [],
+  touches: [],
 } as const satisfies Readonly<Record<string, readonly IndexDescription[]>>;
 
 export type CollectionName = keyof typeof indexes;

@@ -17,6 +17,7 @@ import type { OutboxLedger } from './outbox-ledger.ts';
 import { oweChanges } from './owed-form.ts';
 import type { PointReads, ReadConcern } from './point-reads.ts';
 import { type TypeLimit, TypesUnknown } from './type-limit.ts';
+import type { TypeStates } from './type-states.ts';
 import { type ChangedEntity, WorkingSet } from './working-set.ts';
 import { type Call, WriteQueue } from './write-queue.ts';
 
@@ -27,6 +28,7 @@ export interface EntityWritesParts {
   readonly reads: PointReads;
   readonly counters: Counters;
   readonly types: TypeLimit;
+  readonly states: TypeStates;
   readonly ledger: OutboxLedger;
   readonly maxPendingWrites: number;
   /** Names this broker, this time that it runs. */
@@ -183,9 +185,10 @@ export class EntityWrites {
     owing: readonly OwedChange[],
     stored: ReadonlyMap<string, readonly { readonly state: StoredState }[]>,
   ): Promise<void> {
-    const { client, collections, cache, counters, ledger, broker, admit, feed } = this.#parts;
+    const { client, collections, cache, counters, ledger, broker, admit, feed, states: typeStates } = this.#parts;
     await admit();
     await collections.make('entities', 'counters', ...(owing.length > 0 ? (['owed', 'changes'] as const) : []));
+    await typeStates.announce(changes);
     const created = changes.filter((change) => change.stored === undefined).length;
     const owed = owing.reduce((sum, { wakes }) => sum + wakes.length, 0);
     const first = created + owed === 0 ? { sequence: 0, owed: 0 } : await counters.reserve({ sequence: created, owed });

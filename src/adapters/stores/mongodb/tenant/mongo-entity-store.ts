@@ -13,12 +13,14 @@ import type { TenantCollections } from './collections.ts';
 import type { EntityQueries } from './entity-queries.ts';
 import type { EntityWrites } from './entity-writes.ts';
 import { covers, type PointReads } from './point-reads.ts';
+import type { TypeStates } from './type-states.ts';
 import { summarizeTypes } from './type-summaries.ts';
 
 export interface MongoEntityStoreParts {
   readonly collections: TenantCollections;
   readonly reads: PointReads;
   readonly queries: EntityQueries;
+  readonly states: TypeStates;
   readonly writes: EntityWrites;
   readonly queryTimeoutMs: number;
 }
@@ -43,6 +45,10 @@ export class MongoEntityStore implements EntityStore {
   summarizeTypes(scopes: readonly ScopePattern[]): Promise<readonly TypeSummary[]> {
     const { collections, queryTimeoutMs } = this.#parts;
     return refusing(() => summarizeTypes(collections, scopes, queryTimeoutMs), queryTimeoutMs);
+  }
+
+  stateOf(types: readonly string[]): Promise<string | undefined> {
+    return refusing(() => this.#parts.states.of(types));
   }
 
   write<Result>(commands: readonly WriteCommand<Result>[]): Promise<Result[]> {

@@ -17,6 +17,7 @@ import { OutboxLedger } from './outbox-ledger.ts';
 import type { OwedForm } from './owed-form.ts';
 import { PointReads } from './point-reads.ts';
 import { TypeLimit } from './type-limit.ts';
+import { TypeStates } from './type-states.ts';
 
 export interface MongoTenantParts {
   readonly client: MongoClient;
@@ -57,6 +58,7 @@ export class MongoTenant implements TenantStore {
     const cache = new RecordCache(cacheBytes);
     const reads = new PointReads(collections, cache);
     const counters = new Counters(collections);
+    const states = new TypeStates(collections);
     this.#collections = collections;
     this.#ledger = new OutboxLedger(parts.maxOwed);
     this.#writes = new EntityWrites({
@@ -66,6 +68,7 @@ export class MongoTenant implements TenantStore {
       reads,
       counters,
       types: new TypeLimit(collections, parts.maxTypes),
+      states,
       ledger: this.#ledger,
       feed: {
         begin: (notifications) => feed.begin(name, notifications),
@@ -73,7 +76,7 @@ export class MongoTenant implements TenantStore {
       },
     });
     const queries = new EntityQueries(collections, cache, queryTimeoutMs);
-    this.entities = new MongoEntityStore({ collections, reads, queries, writes: this.#writes, queryTimeoutMs });
+    this.entities = new MongoEntityStore({ collections, reads, queries, states, writes: this.#writes, queryTimeoutMs });
     this.outbox = new MongoOutbox(collections, this.#ledger, (ids) => feed.pass(name, ids));
     this.subscriptions = new MongoSubscriptionStore({ collections, counters, outbox: this.outbox, admit, newRevision });
     this.allDocuments = new MongoDocuments({
