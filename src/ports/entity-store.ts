@@ -21,8 +21,11 @@ export interface EntityStore {
    *
    * The page is one moment's truth for a query that is answered at once; a long one yields to others and may miss or
    * include entities that change meanwhile, but never shows one that does not match when it is looked at, nor one twice.
+   *
+   * Who goes through a great many entities reads them `once`: then nothing is remembered for them that others would have to make
+   * room for.
    */
-  find(query: Query): Awaitable<EntityPage>;
+  find(query: Query, reading?: Reading): Awaitable<EntityPage>;
 
   /** The entity types below the scopes, by name, with their attributes. Cost: by types, not by entities. */
   summarizeTypes(scopes: readonly ScopePattern[]): Promise<readonly TypeSummary[]>;
@@ -49,6 +52,9 @@ export interface EntityStore {
    */
   write<Result>(commands: readonly WriteCommand<Result>[]): Promise<Result[]>;
 }
+
+/** Whether what is read is remembered, for the next who reads it. */
+export type Reading = 'again' | 'once';
 
 /** Which entities of an id are meant. */
 export interface EntityTarget {

@@ -1,5 +1,8 @@
 import type { FileShelf } from '../../ports/file-shelf.ts';
 
+/** What is written at once, at least, in characters or bytes: a write costs about as much as so many of them. */
+const pieceLength = 64 * 1024;
+
 /**
  * A file that many read while it is being made: what is there is sent at once, and the rest as it comes.
  *
@@ -36,8 +39,7 @@ export class GrowingFile {
     try {
       const file = await this.#shelf.create(this.name);
       try {
-        for await (const piece of pieces) {
-          const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+        for await (const bytes of largePieces(pieces)) {
           await file.append(bytes);
           this.#bytes += bytes.length;
           this.#wake();
@@ -89,4 +91,19 @@ export class GrowingFile {
     this.#waiting = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** The same bytes in pieces of a size that is worth a write; the last may be smaller. */
+async function* largePieces(pieces: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
+  let gathered = '';
+  for await (const piece of pieces) {
+    if (typeof piece === 'string') {
+      gathered += piece;
+      if (gathered.length < pieceLength) continue;
+    }
+    if (gathered !== '') yield Buffer.from(gathered);
+    gathered = '';
+    if (typeof piece !== 'string') yield piece;
+  }
+  if (gathered !== '') yield Buffer.from(gathered);
 }

@@ -4,10 +4,10 @@ import { queryEntities } from '../../broker/entities/query-entities.ts';
 import type { Awaitable } from '../../core/awaitable.ts';
 import type { Cursor, Query } from '../../core/query/query.ts';
 import type { RequestScope, TenantName } from '../../core/scope.ts';
-import type { EntityPage, EntityRecord } from '../../ports/entity-store.ts';
+import type { EntityPage, EntityRecord, Reading } from '../../ports/entity-store.ts';
 
 /** Entities that are looked at before others have their turn. */
-const batchSize = 250;
+const batchSize = 100;
 
 /**
  * All that the query matches, in the order of creation, some at a time: memory does not grow with their number, and other
@@ -20,14 +20,19 @@ export async function* entityBatches(
 ): AsyncGenerator<readonly EntityRecord[]> {
   let after: Cursor | undefined;
   do {
-    const page = await findIn(broker, tenant, {
-      ...query,
-      order: [],
-      offset: 0,
-      limit: batchSize,
-      count: false,
-      ...(after && { after }),
-    });
+    const page = await findIn(
+      broker,
+      tenant,
+      {
+        ...query,
+        order: [],
+        offset: 0,
+        limit: batchSize,
+        count: false,
+        ...(after && { after }),
+      },
+      'once',
+    );
     if (page.records.length > 0) yield page.records;
     after = page.next;
     await setImmediate();
@@ -35,8 +40,8 @@ export async function* entityBatches(
 }
 
 /** One page of what the query matches. */
-export function findIn(broker: Broker, tenant: TenantName, query: Query): Awaitable<EntityPage> {
-  return queryEntities(broker, scopeOf(tenant, query), query);
+export function findIn(broker: Broker, tenant: TenantName, query: Query, reading?: Reading): Awaitable<EntityPage> {
+  return queryEntities(broker, scopeOf(tenant, query), query, reading);
 }
 
 function scopeOf(tenant: TenantName, query: Query): RequestScope {

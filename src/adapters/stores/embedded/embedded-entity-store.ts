@@ -11,6 +11,7 @@ import type {
   EntityStore,
   EntityTarget,
   EntityWrite,
+  Reading,
   TypeSummary,
   WriteCommand,
 } from '../../../ports/entity-store.ts';
@@ -116,8 +117,8 @@ export class EmbeddedEntityStore implements EntityStore {
     return this.#index.lookup(target);
   }
 
-  find(query: Query): Awaitable<EntityPage> {
-    return this.#index.find(query);
+  find(query: Query, reading?: Reading): Awaitable<EntityPage> {
+    return this.#index.find(query, reading);
   }
 
   async summarizeTypes(scopes: readonly ScopePattern[]): Promise<readonly TypeSummary[]> {

@@ -20,7 +20,8 @@ export function unwrittenTenant(directory: TenantDirectory, name: TenantName): T
   const existing = () => directory.existing(name);
   const entities: EntityStore = {
     lookup: (target) => existing()?.entities.lookup(target) ?? [],
-    find: (query) => existing()?.entities.find(query) ?? { records: [], ...(query.count && { count: 0 }) },
+    find: (query, reading) =>
+      existing()?.entities.find(query, reading) ?? { records: [], ...(query.count && { count: 0 }) },
     summarizeTypes: async (scopes) => existing()?.entities.summarizeTypes(scopes) ?? [],
     stateOf: async (types) => (existing() === undefined ? '' : existing()?.entities.stateOf(types)),
     write: (commands) => directory.writeFirst(name, (tenant) => tenant.entities.write(commands)),

@@ -1,6 +1,6 @@
 import { BSON } from 'mongodb';
 import type { Entity } from '../../../core/entity/entity.ts';
-import type { EntityRecord } from '../../../ports/entity-store.ts';
+import type { EntityRecord, Reading } from '../../../ports/entity-store.ts';
 import { CountedMemo } from '../memo.ts';
 import type { EntityForm } from './form/entity-form.ts';
 import { restoreEntity } from './form/restore-entity.ts';
@@ -32,8 +32,8 @@ export class RecordCache {
     this.#maxBytes = cacheBytes;
   }
 
-  /** The record of what MongoDB has. Cost: of one that is known, its header is read. */
-  recordOf(bsonDocument: Uint8Array): StoredRecord {
+  /** The record of what MongoDB has, kept unless it is read `once`. Cost: of one that is known, its header is read. */
+  recordOf(bsonDocument: Uint8Array, reading: Reading = 'again'): StoredRecord {
     const header = readHeader(bsonDocument);
     const known = this.#records.get(header.sequence);
     if (known?.state.revision === header.revision) {
@@ -41,8 +41,10 @@ export class RecordCache {
       this.#records.set(header.sequence, known);
       return known;
     }
+    const state = { ...header, id: decodeText(header.id) };
+    if (reading === 'once') return new StoredRecord(state, Buffer.from(bsonDocument), () => undefined);
     // A copy: the bytes lie in the buffer of a whole answer.
-    return this.#admit({ ...header, id: decodeText(header.id) }, Buffer.from(bsonDocument), bsonDocument.byteLength);
+    return this.#admit(state, Buffer.from(bsonDocument), bsonDocument.byteLength);
   }
 
   /** The record of what has just been written. */

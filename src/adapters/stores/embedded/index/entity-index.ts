@@ -3,7 +3,7 @@ import type { Awaitable } from '../../../../core/awaitable.ts';
 import type { Entity } from '../../../../core/entity/entity.ts';
 import type { Query } from '../../../../core/query/query.ts';
 import { type ScopePattern, scopesMatch } from '../../../../core/scope.ts';
-import type { EntityPage, EntityRecord, EntityTarget, TypeSummary } from '../../../../ports/entity-store.ts';
+import type { EntityPage, EntityRecord, EntityTarget, Reading, TypeSummary } from '../../../../ports/entity-store.ts';
 import { defaultBlockSize, type IndexMode } from './index-mode.ts';
 import { listKey } from './list-key.ts';
 import { Partition } from './partition.ts';
@@ -147,19 +147,24 @@ export class EntityIndex {
   }
 
   /** As the port has it. Refuses with `queryTimeout`. A query that is answered within one time slice is answered at once, and sees one moment. */
-  find(query: Query): Awaitable<EntityPage> {
+  find(query: Query, reading: Reading = 'again'): Awaitable<EntityPage> {
     const slice = new TimeSlice(this.options.yieldAfterMs, this.options.queryTimeoutMs);
     const search = new Search(skipOffset(query, this.space), this.space, slice, this.searchOptions).run();
     const step = search.next();
-    return step.done ? pageOf(step.value, query) : this.goOn(search, slice, query);
+    return step.done ? pageOf(step.value, query, reading) : this.goOn(search, slice, query, reading);
   }
 
-  private async goOn(search: Generator<void, Found>, slice: TimeSlice, query: Query): Promise<EntityPage> {
+  private async goOn(
+    search: Generator<void, Found>,
+    slice: TimeSlice,
+    query: Query,
+    reading: Reading,
+  ): Promise<EntityPage> {
     for (;;) {
       await setImmediate();
       slice.restart();
       const step = search.next();
-      if (step.done) return pageOf(step.value, query);
+      if (step.done) return pageOf(step.value, query, reading);
     }
   }
 
@@ -222,9 +227,11 @@ export class EntityIndex {
 
 const noPartitions: ReadonlySet<Partition> = new Set();
 
-function pageOf({ rows, count, last }: Found, query: Query): EntityPage {
+function pageOf({ rows, count, last }: Found, query: Query, reading: Reading): EntityPage {
   return {
-    records: rows.map(({ partition, slot }) => partition.recordAt(slot)),
+    records: rows.map(({ partition, slot }) =>
+      reading === 'once' ? partition.passingRecordAt(slot) : partition.recordAt(slot),
+    ),
     ...(query.count ? { count } : {}),
     ...(last === undefined ? {} : { next: { sequence: last } }),
   };

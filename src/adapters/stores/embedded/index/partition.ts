@@ -227,6 +227,11 @@ export class Partition {
     return admitted;
   }
 
+  /** The record, if somebody has it; else one that nobody else gets. */
+  passingRecordAt(slot: number): StoredRecord {
+    return this.records[slot] ?? this.cache.passing(this.sequences.at(slot), this.texts[slot] as string);
+  }
+
   private admit(slot: number, entity?: Entity): StoredRecord {
     const forget = () => {
       this.records[slot] = undefined;

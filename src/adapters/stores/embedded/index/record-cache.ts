@@ -27,6 +27,11 @@ export class RecordCache {
     return record;
   }
 
+  /** A new record that the cache does not keep. */
+  passing(sequence: number, text: string): StoredRecord {
+    return new StoredRecord(this, sequence, text, () => undefined, undefined);
+  }
+
   /** Takes out a record whose entity has changed. */
   drop(record: StoredRecord): void {
     if (record.place < 0) return;

@@ -1,7 +1,7 @@
 import type { AbstractCursor, Document } from 'mongodb';
 import { matches } from '../../../../core/query/evaluate.ts';
 import type { Query } from '../../../../core/query/query.ts';
-import type { EntityPage } from '../../../../ports/entity-store.ts';
+import type { EntityPage, Reading } from '../../../../ports/entity-store.ts';
 import { allOf, type Candidates, exactly } from '../query/candidates.ts';
 import { type CompiledOrder, compileOrder } from '../query/compile-order.ts';
 import { compileQuery } from '../query/compile-query.ts';
@@ -41,15 +41,15 @@ export class EntityQueries {
   }
 
   /** As `EntityStore.find`. The same query by several at once, before it has begun, has one answer. */
-  find(query: Query): Promise<EntityPage> {
-    const text = textOf(query);
+  find(query: Query, reading: Reading = 'again'): Promise<EntityPage> {
+    const text = `${reading} ${textOf(query)}`;
     const waiting = this.#waiting.get(text);
     if (waiting !== undefined) return waiting.page;
     let begin: () => void = () => undefined;
     const begun = new Promise<void>((resolve) => {
       begin = resolve;
     });
-    const page = begun.then(() => refusing(() => this.#answer(query), this.#limitMs));
+    const page = begun.then(() => refusing(() => this.#answer(query, reading), this.#limitMs));
     this.#waiting.set(text, { query, page, begin });
     setImmediate(() => this.#beginMore());
     const ended = () => {
@@ -69,20 +69,25 @@ export class EntityQueries {
     }
   }
 
-  async #answer(query: Query): Promise<EntityPage> {
+  async #answer(query: Query, reading: Reading): Promise<EntityPage> {
     const candidates = compileQuery(query);
     const order = compileOrder(query.order);
-    if (!candidates.isExact || order === undefined) return this.#answerByLooking(query, candidates);
-    return this.#answerByMongo(query, candidates, order);
+    if (!candidates.isExact || order === undefined) return this.#answerByLooking(query, candidates, reading);
+    return this.#answerByMongo(query, candidates, order, reading);
   }
 
-  async #answerByMongo(query: Query, candidates: Candidates, order: CompiledOrder): Promise<EntityPage> {
+  async #answerByMongo(
+    query: Query,
+    candidates: Candidates,
+    order: CompiledOrder,
+    reading: Reading,
+  ): Promise<EntityPage> {
     const { offset, limit, count } = query;
     const counting = count ? this.#count(candidates.filter) : undefined;
     // Waited for below: should the page fail first, this failure is told as that one.
     counting?.catch(() => undefined);
     const { filter } = afterCursor(query, candidates);
-    const records = limit === 0 ? [] : await this.#read(this.#cursor(filter, order, offset, limit));
+    const records = limit === 0 ? [] : await this.#read(this.#cursor(filter, order, offset, limit), reading);
     return pageOf(query, records, await counting);
   }
 
@@ -107,9 +112,10 @@ export class EntityQueries {
     );
   }
 
-  async #read(cursor: AbstractCursor<Document>): Promise<StoredRecord[]> {
+  async #read(cursor: AbstractCursor<Document>, reading: Reading): Promise<StoredRecord[]> {
     const records: StoredRecord[] = [];
-    for (const bson of await cursor.toArray()) records.push(this.#cache.recordOf(bson as unknown as Uint8Array));
+    for (const bson of await cursor.toArray())
+      records.push(this.#cache.recordOf(bson as unknown as Uint8Array, reading));
     return records;
   }
 
@@ -123,7 +129,7 @@ export class EntityQueries {
   }
 
   /** Looks at every candidate, or as many as the page takes, and decides itself. */
-  async #answerByLooking(query: Query, candidates: Candidates): Promise<EntityPage> {
+  async #answerByLooking(query: Query, candidates: Candidates, reading: Reading): Promise<EntityPage> {
     const { order, offset, limit, count, after } = query;
     const wanted = offset + limit + 1;
     const inCreationOrder = order.length === 0;
@@ -139,7 +145,7 @@ export class EntityQueries {
       .sort(inCreationOrder ? { _id: 1 } : {});
     let matching = 0;
     let offered = 0;
-    await this.#look(cursor, (record) => {
+    await this.#look(cursor, reading, (record) => {
       if (!candidates.isExact && !matches(record.entity, query)) return true;
       matching++;
       if (record.sequence > (after?.sequence ?? 0) && (!inCreationOrder || offered < wanted)) {
@@ -152,12 +158,16 @@ export class EntityQueries {
   }
 
   /** Until `visit` says that it has seen enough. */
-  async #look(cursor: AbstractCursor<Document>, visit: (record: StoredRecord) => boolean): Promise<void> {
+  async #look(
+    cursor: AbstractCursor<Document>,
+    reading: Reading,
+    visit: (record: StoredRecord) => boolean,
+  ): Promise<void> {
     const endsAt = performance.now() + this.#limitMs;
     try {
       while (await cursor.hasNext()) {
         for (const bson of cursor.readBufferedDocuments()) {
-          if (!visit(this.#cache.recordOf(bson as unknown as Uint8Array))) return;
+          if (!visit(this.#cache.recordOf(bson as unknown as Uint8Array, reading))) return;
         }
         if (performance.now() > endsAt) throw queryTimeout(this.#limitMs);
       }

@@ -5,6 +5,7 @@ import type {
   EntityRecord,
   EntityStore,
   EntityTarget,
+  Reading,
   TypeSummary,
   WriteCommand,
 } from '../../../../ports/entity-store.ts';
@@ -38,8 +39,8 @@ export class MongoEntityStore implements EntityStore {
     return records.filter((record) => covers(target, record));
   }
 
-  find(query: Query): Promise<EntityPage> {
-    return this.#parts.queries.find(query);
+  find(query: Query, reading?: Reading): Promise<EntityPage> {
+    return this.#parts.queries.find(query, reading);
   }
 
   summarizeTypes(scopes: readonly ScopePattern[]): Promise<readonly TypeSummary[]> {
