@@ -5,7 +5,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** A file whose pieces come when the test gives them. */
 function aFile() {
-  const pieces: string[] = [];
+  const pieces: (string | Uint8Array)[] = [];
   let wake = () => {};
   let state: 'open' | 'ended' | 'failed' = 'open';
   async function* given() {
@@ -24,7 +24,7 @@ function aFile() {
   return {
     file,
     filled,
-    add(piece: string) {
+    add(piece: string | Uint8Array) {
       pieces.push(piece);
       wake();
     },
@@ -46,7 +46,7 @@ describe('A growing file', () => {
     const { file, filled, add, end } = aFile();
     const early = textOf(file.read());
     const part = textOf(file.read(3, 7));
-    add('abcde');
+    add(Buffer.from('abcde'));
     const first = await file.read()[Symbol.asyncIterator]().next();
     expect(Buffer.from(first.value as Uint8Array).toString()).toBe('abcde');
     expect(file.isWhole).toBe(false);
@@ -59,6 +59,16 @@ describe('A growing file', () => {
       'abcdefghij',
       10,
     ]);
+  });
+
+  it('writes texts together until they are worth a write, and in their order with bytes', async () => {
+    const { file, filled, add, end } = aFile();
+    const long = 'é'.repeat(70_000);
+    for (const piece of ['a', 'b', Buffer.from('c'), 'd', long, 'e']) add(piece);
+    end('ended');
+    await filled;
+    expect(await textOf(file.read())).toBe(`abcd${long}e`);
+    expect(file.bytes).toBe(140_005);
   });
 
   it('fails for all who read it when it cannot be made', async () => {

@@ -4,7 +4,7 @@ import type { FileShelf } from '../../ports/file-shelf.ts';
 const pieceLength = 64 * 1024;
 
 /**
- * A file that many read while it is being made: what is there is sent at once, and the rest as it comes.
+ * A file that many read while it is being made: what is written is sent at once, and the rest as it comes.
  *
  * It is made by the first who wants it, and as fast as the disk takes it: a slow reader holds nobody up.
  */
