@@ -1,9 +1,10 @@
 import type { Entity } from '../../core/entity/entity.ts';
 import { providedPart } from '../../core/registration/provided-part.ts';
+import type { Question } from '../../core/registration/question.ts';
 import type { RequestScope } from '../../core/scope.ts';
 import type { Broker } from '../broker.ts';
 import type { MissingSource } from './missing-source.ts';
-import type { AskedQuestion, ProviderAnswer, Question } from './provider-dialect.ts';
+import type { AskedQuestion, ProviderAnswer } from './provider-dialect.ts';
 import { nameOfProvider, type ProviderGroup } from './provider-group.ts';
 
 /** What came of one question. */

@@ -2,27 +2,10 @@ import type { BatchAction } from '../../core/change/batch-action.ts';
 import type { EntityDraft } from '../../core/change/entity-draft.ts';
 import type { WriteOptions } from '../../core/change/mutation.ts';
 import type { Entity, EpochMs } from '../../core/entity/entity.ts';
-import type { EntitySelector, Filter, OrderKey } from '../../core/query/query.ts';
+import type { Question } from '../../core/registration/question.ts';
 import type { Provider, RegistrationDialect } from '../../core/registration/registration.ts';
 import type { ScopePath, ScopePattern, TenantName } from '../../core/scope.ts';
 import type { OutgoingHttp } from '../../core/subscription/outgoing-notification.ts';
-
-/** What a provider is asked, in terms that every dialect can say more or less of. */
-export interface Question {
-  /** Any of them; at least one. */
-  readonly selectors: readonly EntitySelector[];
-  /** Empty: all. */
-  readonly attributes: readonly string[];
-  /** When entities were made and changed is asked for too. */
-  readonly times: boolean;
-  /** All must hold. */
-  readonly filters: readonly Filter[];
-  readonly order: readonly OrderKey[];
-  readonly offset: number;
-  readonly limit: number;
-  /** How many there are in all is asked for too. */
-  readonly count: boolean;
-}
 
 /** Whom a request that is forwarded is from, and about which part of the data. */
 export interface Envelope {

@@ -3,12 +3,12 @@ import { matches } from '../../core/query/evaluate.ts';
 import { attributesOf, conjunctsOf } from '../../core/query/filter-attributes.ts';
 import type { Filter, Query } from '../../core/query/query.ts';
 import { entityKey, mergeEntities } from '../../core/registration/merge-entities.ts';
+import type { Question } from '../../core/registration/question.ts';
 import type { RequestScope } from '../../core/scope.ts';
 import type { EntityRecord } from '../../ports/entity-store.ts';
 import type { Broker } from '../broker.ts';
 import { askQuestion } from './ask-question.ts';
 import type { MissingSource } from './missing-source.ts';
-import type { Question } from './provider-dialect.ts';
 import { nameOfProvider, type ProviderGroup, sharedAttributes, sharedSelectors } from './provider-group.ts';
 import type { Wanted } from './wanted.ts';
 

@@ -1,11 +1,12 @@
 import type { BatchAction } from '../../../core/change/batch-action.ts';
 import type { EntityDraft } from '../../../core/change/entity-draft.ts';
 import type { WriteOptions } from '../../../core/change/mutation.ts';
+import type { Question } from '../../../core/registration/question.ts';
 import type { Provider } from '../../../core/registration/registration.ts';
 import { judgeUpdate } from './judge-update.ts';
 import { type AnswerDefaults, parseAnswer } from './parse-answer.ts';
 import { providerRequest, type RequestOrigin } from './provider-request.ts';
-import { type ProviderQuestion, renderQuestion } from './render-question.ts';
+import { renderQuestion } from './render-question.ts';
 import { renderUpdate } from './render-update.ts';
 
 interface ProviderUpdate {
@@ -20,7 +21,7 @@ interface ProviderUpdate {
  */
 export function ngsiv2Provider(userAgent: string) {
   return {
-    renderQuestion(question: ProviderQuestion, provider: Provider, origin: RequestOrigin) {
+    renderQuestion(question: Question, provider: Provider, origin: RequestOrigin) {
       const { body, parameters, ordered } = renderQuestion(question);
       return { message: providerRequest('op/query', parameters, body, provider, origin, userAgent), ordered };
     },

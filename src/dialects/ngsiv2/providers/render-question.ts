@@ -1,19 +1,8 @@
 import type { EntitySelector, Filter, OrderKey } from '../../../core/query/query.ts';
+import type { Question } from '../../../core/registration/question.ts';
 import { attributePath } from '../builtin-names.ts';
 import { defaultLimit } from '../page-parameters.ts';
 import { renderFilters } from './render-filter.ts';
-
-/** What to ask a provider for; as in the broker's `Question`. */
-export interface ProviderQuestion {
-  readonly selectors: readonly EntitySelector[];
-  readonly attributes: readonly string[];
-  readonly times: boolean;
-  readonly filters: readonly Filter[];
-  readonly order: readonly OrderKey[];
-  readonly offset: number;
-  readonly limit: number;
-  readonly count: boolean;
-}
 
 /** A query operation, and what of the question it says. */
 export interface RenderedQuestion {
@@ -24,7 +13,7 @@ export interface RenderedQuestion {
 }
 
 /** A question as `POST /op/query` asks it. [V2 query operation] */
-export function renderQuestion(question: ProviderQuestion): RenderedQuestion {
+export function renderQuestion(question: Question): RenderedQuestion {
   const { selectors, attributes, times, filters, order, offset, limit, count } = question;
   const expression = renderFilters(filters);
   const orderBy = renderOrder(order, expression?.georel?.startsWith('near') === true);
