@@ -1,12 +1,14 @@
 import type { Contender } from './contenders/contender.ts';
 import { type Oriel, startOriel, startOrielOnMongo } from './contenders/oriel.ts';
 import { prepareTarget, type TargetAddress } from './contenders/target.ts';
+import { measureDialects } from './measure/measure-dialects.ts';
 import { measureForwarding } from './measure/measure-forwarding.ts';
 import { measureModels } from './measure/measure-models.ts';
 import { measurePair } from './measure/measure-pair.ts';
 import { type MeasureOptions, measureRequests } from './measure/measure-requests.ts';
 import { measureStart } from './measure/measure-start.ts';
 import type { Row } from './measure/row.ts';
+import { dialectsWorkloads } from './workloads/dialects.ts';
 import { forwardingWorkloads } from './workloads/forwarding.ts';
 import { modelsWorkloads } from './workloads/models.ts';
 import { pairWorkloads } from './workloads/pairs.ts';
@@ -17,6 +19,7 @@ import { writeWorkloads } from './workloads/writes.ts';
 
 export const allWorkloads: readonly Workload[] = [
   ...readWorkloads,
+  ...dialectsWorkloads,
   ...writeWorkloads,
   ...pairWorkloads,
   ...startWorkloads,
@@ -49,6 +52,7 @@ export async function* runSuite(
   for (const workload of workloads) {
     if (workload.kind === 'pair') yield await measurePair(workload, options.rounds, options.seconds);
     if (workload.kind === 'forwarding') yield await measureForwarding(workload, options.rounds, options.seconds);
+    if (workload.kind === 'dialects') yield await measureDialects(workload, options.rounds, options.seconds);
     if (workload.kind === 'models') yield await measureModels(workload, options.rounds, options.seconds);
     if (workload.kind === 'start') yield await measureStart(workload, 1);
   }

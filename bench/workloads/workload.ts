@@ -3,7 +3,13 @@ import type { LimitServer } from '../contenders/limit.ts';
 import type { Oriel } from '../contenders/oriel.ts';
 import type { ReceiverPorts } from '../receivers/receipts.ts';
 
-export type Workload = RequestWorkload | PairWorkload | StartWorkload | ForwardingWorkload | ModelsWorkload;
+export type Workload =
+  | RequestWorkload
+  | PairWorkload
+  | StartWorkload
+  | ForwardingWorkload
+  | ModelsWorkload
+  | DialectsWorkload;
 
 interface Named {
   /** What the command line calls it. */
@@ -103,4 +109,19 @@ export interface ModelsWorkload extends Named {
   /** The least ratio of the rates, enforced to not. */
   readonly target: number;
   readonly requests: (random: () => number) => readonly BenchRequest[];
+}
+
+/** The same questions in both dialects, to the same broker. */
+export interface DialectsWorkload extends Named {
+  readonly kind: 'dialects';
+  /** The least ratio of the processor time of a request, NGSIv2 to NGSI-LD. */
+  readonly target: number;
+  /** The context that the NGSI-LD client names. */
+  readonly context?: Readonly<Record<string, string>>;
+  /** Each question once in either. */
+  readonly requests: (
+    random: () => number,
+    entities: number,
+  ) => { readonly ngsiLd: readonly BenchRequest[]; readonly ngsiv2: readonly BenchRequest[] };
+  readonly check: (answer: Answer) => void;
 }

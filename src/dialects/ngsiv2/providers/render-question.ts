@@ -1,4 +1,4 @@
-import type { EntitySelector, Filter, OrderKey } from '../../../core/query/query.ts';
+import type { EntitySelector, OrderKey } from '../../../core/query/query.ts';
 import type { Question } from '../../../core/registration/question.ts';
 import { attributePath } from '../builtin-names.ts';
 import { defaultLimit } from '../page-parameters.ts';
