@@ -52,6 +52,8 @@ export class Partition {
   private readonly records: (StoredRecord | undefined)[] = [];
   private readonly freeSlots: number[] = [];
   private readonly derived = new Map<string, Derived>();
+  /** Entities decoded for want of a derived column or index, by its key. */
+  private readonly decoded = new Map<string, number>();
   /**
    * What is due when: asked for every few seconds as long as the broker runs, so it is there from the beginning. Built later, it would
    * have every entity decoded; for those that never expire it keeps nothing.
@@ -257,10 +259,29 @@ export class Partition {
     if (derived === undefined) {
       if (this.derived.size >= mostDerived && !this.dropUnused()) return undefined;
       derived = new Derived(subject, this);
+      this.decoded.delete(key);
       this.derived.set(key, derived);
     }
     derived.lastUse = ++this.uses;
     return derived;
+  }
+
+  /**
+   * How many entities a query may decode for want of these: few, or a share of the partition; none any more once queries have decoded
+   * as many as building them takes.
+   */
+  bearableDecodes(missing: readonly Subject[], few: number): number {
+    const decoded = Math.max(...missing.map((subject) => this.decoded.get(keyOf(subject)) ?? 0));
+    return decoded >= this.size ? 0 : Math.max(few, Math.ceil(this.size / 16));
+  }
+
+  /** Entities were decoded for want of these. */
+  noteDecodes(missing: readonly Subject[], count: number): void {
+    if (this.decoded.size > 4 * mostDerived) this.decoded.clear();
+    for (const subject of missing) {
+      const key = keyOf(subject);
+      this.decoded.set(key, (this.decoded.get(key) ?? 0) + count);
+    }
   }
 
   private dropUnused(): boolean {

@@ -1,5 +1,6 @@
 import type { Query } from '../../../../core/query/query.ts';
 import type { Condition } from './condition.ts';
+import type { Subject } from './derived.ts';
 import type { SlotCursor } from './index-cursor.ts';
 import { type Leg, type Scan, SlotSet } from './leg.ts';
 import type { Partition } from './partition.ts';
@@ -29,7 +30,7 @@ export interface Found {
 /** How a search goes about it; what it finds is the same whatever it is told. */
 export interface SearchOptions {
   readonly strategy: Strategy;
-  /** More decoded entities than this, and more than a share of the partition, are worth a derived column. */
+  /** More decoded entities than this by one query, and more than a share of the partition, are worth a derived column. */
   readonly fewDecodes: number;
 }
 
@@ -44,6 +45,8 @@ export class Search {
   private readonly wanted: number;
   private readonly after: number;
   private count = 0;
+  /** Slots looked at. */
+  private visits = 0;
   /** The index may have changed since the search began: what was found must be looked at again. */
   private wasPaused = false;
 
@@ -73,23 +76,35 @@ export class Search {
     return this.top.isFull && (this.top.worst?.sequence ?? Number.NEGATIVE_INFINITY) <= partition.firstSequence;
   }
 
-  private *searchPartition(partition: Partition): Generator<void, void, void> {
+  /** `spared`: what spares it from decoding entities has been built, as far as it can be. */
+  private *searchPartition(partition: Partition, spared = false): Generator<void, void, void> {
     const { query } = this;
-    let task = this.taskFor(partition);
+    const task = this.taskFor(partition);
     if (task === undefined) return;
-    let plan = planScan(task, this.options.strategy);
-    if (plan.decodes > Math.max(this.options.fewDecodes, partition.size / 16)) {
-      yield* this.derive(task);
-      task = this.taskFor(partition);
-      if (task === undefined) return;
-      plan = planScan(task, this.options.strategy);
+    const plan = planScan(task, this.options.strategy);
+    const missing = spared || plan.decodes === 0 ? [] : missingOf(task);
+    const bearable =
+      missing.length === 0 ? Number.POSITIVE_INFINITY : partition.bearableDecodes(missing, this.options.fewDecodes);
+    if (plan.decodes > bearable) {
+      yield* this.derive(missing, partition);
+      yield* this.searchPartition(partition, true);
+      return;
+    }
+    if (task.counting || this.wanted > 0) {
+      // How many it decodes is a guess: where matches are rare it decodes many more, and gives up for what spares it that.
+      const mostVisits = task.counting ? plan.mostVisits : Math.min(plan.mostVisits, bearable);
+      const before = this.visits;
+      const isDone = yield* this.scan(plan.first, mostVisits, task);
+      if (missing.length > 0) partition.noteDecodes(missing, this.visits - before);
+      if (!isDone) this.top.drop(partition);
+      if (!isDone && mostVisits < plan.mostVisits) {
+        yield* this.derive(missing, partition);
+        yield* this.searchPartition(partition, true);
+        return;
+      }
+      if (!isDone && plan.instead !== undefined) yield* this.scan(plan.instead, Number.POSITIVE_INFINITY, task);
     }
     if (query.count && !task.counting) this.count += task.condition.count?.() ?? 0;
-    if (!task.counting && this.wanted === 0) return;
-    const isDone = yield* this.scan(plan.first, plan.mostVisits, task);
-    if (isDone || plan.instead === undefined) return;
-    this.top.drop(partition);
-    yield* this.scan(plan.instead, Number.POSITIVE_INFINITY, task);
   }
 
   private taskFor(partition: Partition): ScanTask | undefined {
@@ -108,9 +123,9 @@ export class Search {
     };
   }
 
-  /** Builds what spares the task from decoding entities. Other queries go on with it if this one's time runs out. */
-  private *derive({ condition, readers, partition }: ScanTask): Generator<void, void, void> {
-    for (const subject of [...condition.wanted, ...readers.flatMap(({ wanted }) => wanted)]) {
+  /** Builds what spares a task from decoding entities. Other queries go on with it if this one's time runs out. */
+  private *derive(subjects: readonly Subject[], partition: Partition): Generator<void, void, void> {
+    for (const subject of subjects) {
       const derived = partition.derive(subject);
       while (derived?.build(64) === false) yield* this.giveWay();
     }
@@ -126,6 +141,7 @@ export class Search {
       for (;;) {
         const { visits, isLegOver } = this.visit(cursor, leg, task, seen, Math.min(steps, left));
         left -= visits;
+        this.visits += visits;
         if (isLegOver) break;
         if (left <= 0) return false;
         if (this.slice.isOver()) {
@@ -170,4 +186,9 @@ export class Search {
       return conditions.get(partition)?.test(slot) === true;
     });
   }
+}
+
+/** What would spare a task from decoding entities, had it been built. */
+function missingOf({ condition, readers }: ScanTask): readonly Subject[] {
+  return [...condition.wanted, ...readers.flatMap(({ wanted }) => wanted)];
 }
