@@ -1,5 +1,5 @@
 import { Refusal } from './errors.ts';
-import type { JsonValue } from './json.ts';
+import type { JsonObject, JsonValue } from './json.ts';
 
 /** Levels of arrays and objects that the value of an attribute or of a metadata may have. */
 export const maxValueNesting = 50;
@@ -80,6 +80,7 @@ function checkLimits(value: JsonValue, levels: number): void {
   if (Array.isArray(value)) {
     for (const item of value as readonly JsonValue[]) checkLimits(item, levels - 1);
   } else {
-    for (const member of Object.values(value)) checkLimits(member, levels - 1);
+    // What JSON.parse made has no members but its own; no array of them is needed.
+    for (const name in value) checkLimits((value as JsonObject)[name] as JsonValue, levels - 1);
   }
 }

@@ -24,7 +24,9 @@ export function scopeMatches(pattern: ScopePattern, path: ScopePath): boolean {
 
 /** Tells whether any pattern covers any of the paths; no pattern at all covers everything. */
 export function scopesMatch(patterns: readonly ScopePattern[], paths: readonly ScopePath[]): boolean {
-  return patterns.length === 0 || patterns.some((pattern) => paths.some((path) => scopeMatches(pattern, path)));
+  if (patterns.length === 0) return true;
+  for (const pattern of patterns) for (const path of paths) if (scopeMatches(pattern, path)) return true;
+  return false;
 }
 
 /** Whose data a request is about, and which part of it; and what those hear of it whom its changes wake. */

@@ -37,7 +37,9 @@ function attributesOf(entity: Entity): number {
  */
 function locationsOf(entity: Entity): number {
   let count = 0;
-  for (const instances of entity.attributes.values()) if (instances.some(isLocation)) count++;
+  for (const instances of entity.attributes.values()) {
+    if (instances.length === 1 ? isLocation(instances[0]) : instances.some(isLocation)) count++;
+  }
   return count;
 }
 

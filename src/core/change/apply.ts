@@ -40,7 +40,8 @@ export interface Applied {
  */
 export function apply(entity: Entity, mutation: Mutation, now: EpochMs, correlator: string): Applied {
   const moment = Math.max(now, entity.modifiedAt);
-  const { changes, missing, existing, ...edit } = editOf(entity, mutation, moment);
+  const edit = editOf(entity, mutation, moment);
+  const { changes, missing, existing } = edit;
   if (changes.length === 0 && !edit.differs) return { entity, change: undefined, missing, existing };
   const after = edit.differs ? edited(entity, edit, moment, correlator) : entity;
   return { entity: after, change: { kind: 'updated', before: entity, after, attributes: changes }, missing, existing };
@@ -74,16 +75,17 @@ function edited(
   moment: EpochMs,
   correlator: string,
 ): Entity {
-  const { expiresAt: _, ...rest } = entity;
-  return {
-    ...rest,
+  const { id, createdAt } = entity;
+  const after = {
+    id,
     types,
     scopes,
     attributes,
+    createdAt,
     modifiedAt: moment,
-    ...(expiresAt !== undefined && { expiresAt }),
     correlator: correlatorRoot(correlator),
   };
+  return expiresAt === undefined ? after : { ...after, expiresAt };
 }
 
 /** A new entity. Operators start from nothing (`newAttributes`). Without a type it is a `defaultEntityType`. [V2 create entity] */

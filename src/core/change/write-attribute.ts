@@ -60,16 +60,14 @@ export function writeAttribute(
   if (!changed && !metadataChanged) return { attribute: current, changed, metadataChanged };
 
   const observedAt = write.observedAt ?? (valueChanged ? undefined : current.observedAt);
-  const attribute: Attribute = {
-    ...content,
-    ...(declaredType !== undefined && { declaredType }),
-    ...(subAttributes !== undefined && { subAttributes }),
-    ...(observedAt !== undefined && { observedAt }),
-    createdAt: current?.createdAt ?? moment,
-    modifiedAt: moment,
-  };
+  const attribute: Mutable<Attribute> = { ...content, createdAt: current?.createdAt ?? moment, modifiedAt: moment };
+  if (declaredType !== undefined) attribute.declaredType = declaredType;
+  if (subAttributes !== undefined) attribute.subAttributes = subAttributes;
+  if (observedAt !== undefined) attribute.observedAt = observedAt;
   return { attribute, changed, metadataChanged };
 }
+
+type Mutable<T> = { -readonly [Member in keyof T]: T[Member] };
 
 interface Meaning {
   readonly content: AttributeContent;

@@ -51,5 +51,6 @@ function defaultInstance(instances: AttributeInstances | undefined): Attribute |
 }
 
 function withDefaultInstance(instances: AttributeInstances | undefined, attribute: Attribute): AttributeInstances {
-  return [attribute, ...(instances ?? []).filter(({ datasetId }) => datasetId !== undefined)];
+  if (instances === undefined || (instances.length === 1 && instances[0].datasetId === undefined)) return [attribute];
+  return [attribute, ...instances.filter(({ datasetId }) => datasetId !== undefined)];
 }

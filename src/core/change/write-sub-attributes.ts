@@ -16,7 +16,7 @@ export function writeSubAttributes(
   override: boolean,
   moment: EpochMs,
 ): SubAttributes | undefined {
-  if (writes === undefined && !override) return current;
+  if (!override && (writes === undefined || repeats(current, writes))) return current;
   const result = new Map(override ? undefined : current);
   let differs = false;
   for (const [name, write] of writes ?? []) {
@@ -29,9 +29,22 @@ export function writeSubAttributes(
   return result.size === 0 ? undefined : result;
 }
 
+/** A device says its unit with every reading: nothing is made anew for that. */
+function repeats(current: SubAttributes | undefined, writes: ReadonlyMap<string, SubAttributeWrite>): boolean {
+  for (const [name, write] of writes) {
+    const before = current?.get(name);
+    if (before === undefined || !isAs(before, write)) return false;
+  }
+  return true;
+}
+
+function isAs(current: Attribute, { content, declaredType }: SubAttributeWrite): boolean {
+  return current.declaredType === declaredType && equalContent(current, content);
+}
+
 function writeSubAttribute(current: Attribute | undefined, write: SubAttributeWrite, moment: EpochMs): Attribute {
+  if (current !== undefined && isAs(current, write)) return current;
   const { content, declaredType } = write;
-  if (current !== undefined && current.declaredType === declaredType && equalContent(current, content)) return current;
   return {
     ...content,
     ...(declaredType !== undefined && { declaredType }),

@@ -9,8 +9,16 @@ import type { Entity, GeoProperty } from '../entity/entity.ts';
  * there is none: such an entity matches no geographical query. [V2 geospatial properties] [LD 5.7.2]
  */
 export function locationsOf(entity: Entity, attribute?: string): readonly Geometry[] {
-  const found = attribute === undefined ? [defaultLocation(entity)] : (entity.attributes.get(attribute) ?? []);
-  return found.flatMap((place) => (place?.kind === 'geo' ? [place.geometry] : []));
+  if (attribute === undefined) {
+    const place = defaultLocationOf(entity);
+    return place === undefined ? [] : [place];
+  }
+  return (entity.attributes.get(attribute) ?? []).flatMap((place) => (place.kind === 'geo' ? [place.geometry] : []));
+}
+
+/** The default location alone, as `locationsOf` has it. Makes nothing: it is asked for with every write. */
+export function defaultLocationOf(entity: Entity): Geometry | undefined {
+  return defaultLocation(entity)?.geometry;
 }
 
 function defaultLocation(entity: Entity): GeoProperty | undefined {

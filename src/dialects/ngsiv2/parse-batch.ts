@@ -52,7 +52,7 @@ export function parseUpdateOperation(
   const items = entities as readonly JsonValue[];
   if (items.length === 0) throw invalidRequest('empty entities vector');
   const parseRest = (members: JsonObject) =>
-    action === 'delete' ? namesOf(members, rules) : parseMembers(members, reading);
+    action === 'delete' ? namesOf(members, rules) : parseMembers(members, reading, isReference);
   return { action, drafts: items.map((item) => parseDraft(item, rules, parseRest)) };
 }
 
@@ -82,7 +82,9 @@ export function parseNotification(
     const { alterationType, ...rest } = withoutTimes(item);
     const alteration = isJsonObject(alterationType) ? alterationType.value : undefined;
     const isBuiltin = alterations.some((known) => known === alteration);
-    const draft = parseDraft(isBuiltin ? rest : withoutTimes(item), rules, (members) => parseMembers(members, reading));
+    const draft = parseDraft(isBuiltin ? rest : withoutTimes(item), rules, (members) =>
+      parseMembers(members, reading, isReference),
+    );
     return { draft, deleted: alteration === 'entityDelete' };
   });
 }
@@ -111,13 +113,19 @@ function membersOf(body: JsonValue, mandatory: readonly string[]): JsonObject {
   return body;
 }
 
+/** The members of an entity that say which one it is. */
+function isReference(member: string): boolean {
+  return member === 'id' || member === 'type';
+}
+
+/** `parseRest` is given all members; those of `isReference` are none of its concern. */
 function parseDraft(
   item: JsonValue,
   rules: TextRules,
   parseRest: (members: JsonObject) => ParsedAttributes,
 ): EntityDraft {
   if (!isJsonObject(item)) throw invalidRequest('entity is not a JSON object');
-  const { id, type, ...members } = item;
+  const { id, type } = item;
   if (id === undefined) {
     throw invalidRequest(
       Object.hasOwn(item, 'idPattern')
@@ -129,12 +137,12 @@ function parseDraft(
   checkIdentifier('entity id', id, rules);
   if (type !== undefined && typeof type !== 'string') throw invalidRequest('Invalid JSON type for entity type');
   if (type !== undefined) checkIdentifier('entity type', type, rules);
-  return { id, types: type === undefined ? [] : [type], ...parseRest(members) };
+  return { id, types: type === undefined ? [] : [type], ...parseRest(item) };
 }
 
 /** What is to be deleted: the value of a member says nothing. */
 function namesOf(members: JsonObject, rules: TextRules): ParsedAttributes {
-  const names = Object.keys(members);
+  const names = Object.keys(members).filter((member) => !isReference(member));
   for (const name of names) checkIdentifier('attribute name', name, rules);
   const writes = names
     .filter((name) => name !== expiryName)

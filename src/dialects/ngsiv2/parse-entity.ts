@@ -49,11 +49,17 @@ export function parseAttribute(name: string, body: JsonValue, rules: TextRules =
   return parseAttributeMember(name, body, { form: 'normalized', rules, creates: false });
 }
 
-/** The attributes of a payload, in its order. */
-export function parseMembers(members: JsonObject, reading: PayloadReading): ParsedAttributes {
+/** The attributes of a payload, in its order; `isOther` tells which of its members are none. */
+export function parseMembers(
+  members: JsonObject,
+  reading: PayloadReading,
+  isOther?: (name: string) => boolean,
+): ParsedAttributes {
   const writes: AttributeWrite[] = [];
   let expiresAt: EpochMs | null | undefined;
-  for (const [name, member] of Object.entries(members)) {
+  for (const name of Object.keys(members)) {
+    if (isOther?.(name) === true) continue;
+    const member = members[name] as JsonValue;
     if (name === expiryName) expiresAt = parseExpiry(member, reading.form);
     else writes.push(parseAttributeMember(name, member, reading));
   }

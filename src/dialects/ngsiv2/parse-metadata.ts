@@ -18,7 +18,8 @@ export type MetadataWrites = ReadonlyMap<string, SubAttributeWrite>;
 export function parseMetadata(body: JsonValue, rules: TextRules): MetadataWrites {
   if (!isJsonObject(body)) throw invalidRequest('metadata not a JSON object');
   const writes = new Map<string, SubAttributeWrite>();
-  for (const [name, item] of Object.entries(body)) {
+  for (const name of Object.keys(body)) {
+    const item = body[name] as JsonValue;
     if (!isJsonObject(item)) throw invalidRequest('metadata must be a JSON object');
     checkIdentifier('metadata name', name, rules);
     if (name === '*') throw invalidRequest('Invalid characters in metadata name');

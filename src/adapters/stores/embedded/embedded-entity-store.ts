@@ -142,8 +142,11 @@ export class EmbeddedEntityStore implements EntityStore {
     const owing: OwedChange[] = [];
     try {
       for (const command of commands) {
-        ground = this.#newestBatchOf(command.target.id) ?? ground;
-        const { result, writes, owed = [] } = command.decide(this.#newest(command.target, call));
+        const pending = this.#newestBatchOf(command.target.id);
+        ground = pending ?? ground;
+        const isSettled = pending === undefined && !call.hasId(command.target.id);
+        const found = isSettled ? this.#index.lookup(command.target) : this.#newest(command.target, call);
+        const { result, writes, owed = none } = command.decide(found);
         for (const write of writes) {
           if (write.kind === 'create') this.#admitTypes(write.change.after.types);
           if (!repeats(write)) call.add(write, this.#nextSequence);
@@ -210,14 +213,12 @@ export class EmbeddedEntityStore implements EntityStore {
     return this.#batches.findLast((batch) => batch.entities.hasId(id));
   }
 
-  /** The entities that the target covers as they will be once all that was decided so far is durable. */
+  /** The entities that the target covers as they will be once all that was decided so far is durable, some of it on one of its id. */
   #newest(target: EntityTarget, call: PendingEntities): readonly EntityRecord[] {
-    const stored = this.#index.lookup(target);
     const pending = new Map<number, EntityRecord | undefined>();
     for (const batch of this.#batches) batch.entities.overlay(target.id, pending);
     call.overlay(target.id, pending);
-    if (pending.size === 0) return stored;
-    const newest = stored.filter(({ sequence }) => !pending.has(sequence));
+    const newest = this.#index.lookup(target).filter(({ sequence }) => !pending.has(sequence));
     for (const record of pending.values()) {
       if (record !== undefined && covers(target, record.entity)) newest.push(record);
     }
@@ -306,6 +307,8 @@ export class EmbeddedEntityStore implements EntityStore {
     }
   }
 }
+
+const none: readonly OwedChange[] = [];
 
 function unavailable(description: string): Refusal {
   return new Refusal({ kind: 'storeUnavailable', description });

@@ -1,5 +1,6 @@
+import type { Entity } from '../../../core/entity/entity.ts';
 import { encodedEntity } from '../../../core/entity/recent-forms.ts';
-import type { EntityRecord, EntityWrite } from '../../../ports/entity-store.ts';
+import type { EntityRecord, EntityWrite, Memo } from '../../../ports/entity-store.ts';
 
 /** What an entity will be once a commit is durable. */
 interface PendingEntity {
@@ -9,6 +10,21 @@ interface PendingEntity {
   readonly record: EntityRecord | undefined;
   /** It does not exist before this commit. */
   readonly created: boolean;
+}
+
+/** An entity that is on its way; few ask for a rendering of it before it has arrived. */
+class PendingRecord implements EntityRecord {
+  #memo: Memo | undefined;
+
+  constructor(
+    readonly sequence: number,
+    readonly entity: Entity,
+  ) {}
+
+  get memo(): Memo {
+    this.#memo ??= new Map();
+    return this.#memo;
+  }
 }
 
 /** An entity and its stored form, or without both where it is removed: what a durable commit brings to the index. */
@@ -48,13 +64,13 @@ export class PendingEntities {
       case 'create': {
         const entity = write.change.after;
         const sequence = nextSequence();
-        this.#set({ id: entity.id, sequence, record: { sequence, entity, memo: new Map() }, created: true });
+        this.#set({ id: entity.id, sequence, record: new PendingRecord(sequence, entity), created: true });
         return;
       }
       case 'update': {
         const entity = write.change.after;
         const { sequence } = write.record;
-        this.#set({ id: entity.id, sequence, record: { sequence, entity, memo: new Map() }, created: false });
+        this.#set({ id: entity.id, sequence, record: new PendingRecord(sequence, entity), created: false });
         return;
       }
       case 'remove': {

@@ -1,14 +1,14 @@
 import type { Geometry } from 'geojson';
 import type { AttributeInstances, Entity } from '../../../../core/entity/entity.ts';
 import { decodeEntity } from '../../../../core/entity/stored-form.ts';
-import { locationsOf } from '../../../../core/geo/locations.ts';
+import { defaultLocationOf } from '../../../../core/geo/locations.ts';
 import { targetOf } from '../../../../core/query/path-values.ts';
 import { Column } from './column.ts';
 import { Derived, keyOf, type Subject } from './derived.ts';
 import type { IndexMode } from './index-mode.ts';
 import { LocationIndex } from './location-index.ts';
 import { NumberIndex } from './ordered-index.ts';
-import type { RecordCache, StoredRecord } from './record-cache.ts';
+import type { RecordCache, RecordOwner, StoredRecord } from './record-cache.ts';
 import { ScopeGroups } from './scope-groups.ts';
 import { type ScopeGroup, type Shape, shapeOf } from './shape-tree.ts';
 import { SlotNumbers } from './slot-numbers.ts';
@@ -24,7 +24,7 @@ const recentUses = 64;
  * A row is a slot, a small number that is used again when its entity has gone. Updates touch what changed: a column whose value is
  * the same costs one comparison.
  */
-export class Partition {
+export class Partition implements RecordOwner {
   readonly sequences = new SlotNumbers();
   /** Slots by sequence: the order of creation. */
   readonly creation: NumberIndex;
@@ -144,8 +144,8 @@ export class Partition {
     for (const [name, instances] of entity.attributes) {
       if (known === undefined || known.attributes.get(name) !== instances) this.setCell(name, slot, entity);
     }
-    const place = locationsOf(entity)[0];
-    if (known === undefined || place !== locationsOf(known)[0]) this.setPlace(slot, place);
+    const place = defaultLocationOf(entity);
+    if (known === undefined || place !== defaultLocationOf(known)) this.setPlace(slot, place);
     this.due.set(slot, entity);
     for (const derived of this.derived.values()) derived.set(slot, entity);
   }
@@ -235,10 +235,11 @@ export class Partition {
   }
 
   private admit(slot: number, entity?: Entity): StoredRecord {
-    const forget = () => {
-      this.records[slot] = undefined;
-    };
-    return this.cache.admit(this.sequences.at(slot), this.texts[slot] as string, forget, entity);
+    return this.cache.admit(this.sequences.at(slot), this.texts[slot] as string, this, slot, entity);
+  }
+
+  forgetRecord(slot: number): void {
+    this.records[slot] = undefined;
   }
 
   /** The derived column or index, if it is ready to be relied on. */

@@ -7,6 +7,14 @@ import { CountedMemo } from '../../memo.ts';
 const bytesPerDecodedCharacter = 5;
 const bytesPerRecord = 300;
 
+/** Who hands out records, each in a slot. */
+export interface RecordOwner {
+  /** The cache has dropped the record of the slot. */
+  forgetRecord(slot: number): void;
+}
+
+const nobody: RecordOwner = { forgetRecord() {} };
+
 /**
  * The records handed out, as long as they fit into `cacheBytes`: entities decoded, and the renderings that readers keep with
  * them. Sizes are estimates. What has not been asked for since the clock's hand came by last time goes first.
@@ -18,9 +26,9 @@ export class RecordCache {
 
   constructor(private readonly cacheBytes: number) {}
 
-  /** A new record. `forget` is called when the cache drops it; until then its owner must hand out the same one. */
-  admit(sequence: number, text: string, forget: () => void, entity?: Entity): StoredRecord {
-    const record = new StoredRecord(this, sequence, text, forget, entity);
+  /** A new record, in a slot of its owner, who is told when the cache drops it and must hand out the same one until then. */
+  admit(sequence: number, text: string, owner: RecordOwner, slot: number, entity?: Entity): StoredRecord {
+    const record = new StoredRecord(this, sequence, text, owner, slot, entity);
     record.place = this.records.length;
     this.records.push(record);
     this.grow(record, bytesPerRecord + (entity === undefined ? 0 : text.length * bytesPerDecodedCharacter));
@@ -29,7 +37,7 @@ export class RecordCache {
 
   /** A new record that the cache does not keep. */
   passing(sequence: number, text: string): StoredRecord {
-    return new StoredRecord(this, sequence, text, () => undefined, undefined);
+    return new StoredRecord(this, sequence, text, nobody, 0, undefined);
   }
 
   /** Takes out a record whose entity has changed. */
@@ -58,7 +66,7 @@ export class RecordCache {
         this.hand++;
       } else {
         this.drop(next);
-        next.forget();
+        next.owner.forgetRecord(next.slot);
       }
     }
   }
@@ -82,7 +90,8 @@ export class StoredRecord implements EntityRecord {
     private readonly cache: RecordCache,
     readonly sequence: number,
     private readonly text: string,
-    readonly forget: () => void,
+    readonly owner: RecordOwner,
+    readonly slot: number,
     entity: Entity | undefined,
   ) {
     this.decoded = entity;
