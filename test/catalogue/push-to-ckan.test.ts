@@ -188,4 +188,39 @@ describe('A push to a CKAN', () => {
     expect(ckan.rows().map(({ id }) => id)).toEqual(['P1', 'P9']);
     await ckan.close();
   });
+
+  it('follows changes as they come, and takes over what it could not while the CKAN was down', async () => {
+    const ckan = await aCkan();
+    const directory = temporaryDirectory();
+    const token = join(directory, 'token');
+    writeFileSync(token, 'secret');
+    await city.publish(parkingTerms({ id: 'followed', view: { types: ['Parking'], attributes: ['free'] } }));
+    const said: string[] = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text).trim()) > 0);
+    const paths = ['--token-file', token, '--state', join(directory, 'state.json')];
+    const following = publishCommand().parseAsync(
+      ['followed', '--url', url, '--to-ckan', ckan.url, '--retries', '0', '--follow', ...paths],
+      { from: 'user' },
+    );
+    const heard = { timeout: 20_000, interval: 20 };
+    const freeOf = (id: string) => ckan.rows().find((row) => row.id === id)?.free;
+    await expect.poll(() => said.some((text) => text.startsWith('followed: copied')), heard).toBe(true);
+
+    await city.store([aCarPark('P1', { free: 7 })]);
+    await expect.poll(() => freeOf('P1'), heard).toBe(7);
+
+    ckan.failing.set('datastore_upsert', 2);
+    await city.store([aCarPark('P1', { free: 8 })]);
+    await expect.poll(() => said.filter((text) => text.endsWith('trying again')).length, heard).toBe(2);
+    await city.store([aCarPark('P3', { free: 9 })]);
+    await expect.poll(() => [freeOf('P1'), freeOf('P3')], heard).toEqual([8, 9]);
+
+    await city.send('DELETE', '/v2/entities/P3');
+    await expect.poll(() => ckan.rows().some(({ id }) => id === 'P3'), heard).toBe(false);
+    process.emit('SIGTERM');
+    await following;
+    vi.restoreAllMocks();
+    expect(process.exitCode ?? 0).toBe(0);
+    await ckan.close();
+  }, 60_000);
 });

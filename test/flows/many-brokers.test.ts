@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ApiUnderTest, anApi } from '../api/api-under-test.ts';
+import { aCarPark, aCity, parkingTerms } from '../api/open-data/a-city.ts';
 import { mongodb, newMongoPlace } from '../support/mongod/mongo-place.ts';
 import { startProvider } from '../support/provider.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /* Two brokers on the same data, which is for the engine that lets them. */
 
@@ -65,5 +67,37 @@ describe.skipIf(mongodb === undefined)('Brokers on the same data', () => {
     await expect
       .poll(async () => JSON.parse((await copy.send('GET', query)).body), { timeout: 40_000, interval: 500 })
       .toEqual(wanted);
+  });
+
+  it('show the datasets that any of them published until any withdraws them, with one snapshot of a moment [issue 10]', {
+    timeout: 60_000,
+  }, async () => {
+    const options = { store: newMongoPlace() as 'memory', snapshots: temporaryDirectory(), admin: true };
+    const [one, other] = [await aCity(options), await anApi(options)];
+    open.push(one, other);
+    const dated = parkingTerms({ snapshots: { every: 'month', keep: 2, formats: ['csv'] } });
+    await one.publish(dated);
+    const rows = async ({ send }: ApiUnderTest) =>
+      (await send('GET', '/dataset/parking/data.csv')).body.split('\r\n').length;
+    await expect.poll(async () => (await other.send('GET', '/dataset/parking')).statusCode, soon).toBe(200);
+    expect(await rows(other)).toBe(await rows(one));
+    await one.store([aCarPark('P4', { name: 'new' })]);
+    expect(await rows(other)).toBe(6);
+
+    const snapshotsOf = ({ availability: { openData } }: ApiUnderTest) => openData.snapshots;
+    await expect
+      .poll(() => other.availability.openData.datasets.publishedOf('parking').snapshots?.every, soon)
+      .toBe('month');
+    await Promise.all([snapshotsOf(one).look(), snapshotsOf(other).look()]);
+    await Promise.all([snapshotsOf(one).look(), snapshotsOf(other).look()]);
+    const taken = [one, other].map((api) =>
+      snapshotsOf(api).of(api.availability.openData.datasets.publishedOf('parking')),
+    );
+    expect(taken[0]).toHaveLength(1);
+    expect(taken[1]).toEqual(taken[0]);
+
+    expect((await other.send('DELETE', '/admin/datasets/parking')).statusCode).toBe(204);
+    await expect.poll(async () => (await one.send('GET', '/dataset/parking')).statusCode, soon).toBe(404);
+    expect((await one.send('GET', '/dataset/parking/data.csv')).statusCode).toBe(404);
   });
 });

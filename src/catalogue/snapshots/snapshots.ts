@@ -30,7 +30,7 @@ export interface SnapshotsOptions {
  * Dated copies of datasets. A snapshot is there as a whole or not at all: its files are written first, and then the one that
  * tells of them gets its name. A moment at which no broker ran has none.
  *
- * Of two brokers that take the same moment, the snapshot of the one that was last stays, whole.
+ * Of two brokers that take the same moment, the snapshot of the one that was first stays.
  */
 export class Snapshots {
   readonly #options: SnapshotsOptions;
@@ -149,6 +149,11 @@ export class Snapshots {
       );
     }
     const snapshot: Snapshot = { moment, takenAt, id, rows, files };
+    if ((await shelf.find(manifestOf(dataset.id, moment))) !== undefined) {
+      for (const code of codes) await shelf.remove(written(code));
+      this.#known.set(dataset.id, await this.#find(dataset.id));
+      return;
+    }
     for (const code of codes) await shelf.rename(written(code), fileOf(dataset.id, snapshot, code));
     const manifest = await shelf.create(`taking/${id}.manifest`);
     await manifest.append(Buffer.from(JSON.stringify(snapshot)));
