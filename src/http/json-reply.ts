@@ -11,8 +11,8 @@ export function sendJson(reply: FastifyReply, text: string): FastifyReply {
 }
 
 /** As `sendJson`, past Fastify, which would measure and encode what is encoded. No `onSend` hook sees the answer. */
-export function sendRendered(reply: FastifyReply, text: Utf8Text): void {
-  reply.hijack().header('content-type', 'application/json').header('content-length', text.length);
+export function sendRendered(reply: FastifyReply, text: Utf8Text, type = 'application/json'): void {
+  reply.hijack().header('content-type', type).header('content-length', text.length);
   const { raw, request } = reply;
   raw.writeHead(raw.statusCode, reply.getHeaders() as OutgoingHttpHeaders);
   raw.end(request.method === 'HEAD' ? '' : text, 'latin1');

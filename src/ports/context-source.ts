@@ -1,3 +1,4 @@
+import type { Awaitable } from '../core/awaitable.ts';
 import type { EpochMs } from '../core/entity/entity.ts';
 import type { JsonValue } from '../core/json.ts';
 import type { TenantName } from '../core/scope.ts';
@@ -8,9 +9,9 @@ export interface ContextSource {
    * What a context means: a URL, an object of terms, or an array of both. The core context of NGSI-LD counts as its last part.
    *
    * Refuses with `contextUnavailable` where a document cannot be had, and with `invalidContext` for one that is no context.
-   * Cost: a look-up for one that was parsed before; else a request a document, unless a copy is at hand.
+   * Cost: a look-up for one that was parsed before, which is there at once; else a request a document, unless a copy is at hand.
    */
-  parse(context: JsonValue): Promise<ParsedContext>;
+  parse(context: JsonValue): Awaitable<ParsedContext>;
 
   /** The context of a tenant's requests that name none; undefined: the core context alone. [LD 5.5.5] */
   defaultFor(tenant: TenantName): JsonValue | undefined;

@@ -1,4 +1,5 @@
 import { ContextParser, type JsonLdContext } from 'jsonld-context-parser';
+import type { Awaitable } from '../../core/awaitable.ts';
 import { Refusal } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { TenantName } from '../../core/scope.ts';
@@ -7,6 +8,9 @@ import type { ContextDocuments } from './context-documents.ts';
 
 /** Contexts that are kept parsed; those not used for longest make room. */
 const mostParsed = 500;
+
+/** How long uses in a row count as one for that, in milliseconds. */
+const touchedAfterMs = 1000;
 
 export interface JsonLdContextsOptions {
   readonly documents: Pick<ContextDocuments, 'get'>;
@@ -23,7 +27,8 @@ export interface JsonLdContextsOptions {
 }
 
 interface Parsed {
-  readonly context: Promise<ParsedContext>;
+  /** Itself, once it is parsed. */
+  context: Awaitable<ParsedContext>;
   readonly sources: Sources;
 }
 
@@ -33,6 +38,7 @@ interface Sources {
   readonly tallies: Set<ContextTally>;
   /** When they have to be asked for again. */
   until: number;
+  usedAt: number;
 }
 
 /** Contexts parsed by a JSON-LD library. [LD 5.5.7] */
@@ -44,26 +50,38 @@ export class JsonLdContexts implements ContextSource {
     this.#options = options;
   }
 
-  parse(context: JsonValue): Promise<ParsedContext> {
-    const key = JSON.stringify(context);
+  parse(context: JsonValue): Awaitable<ParsedContext> {
+    const key = typeof context === 'string' ? context : JSON.stringify(context);
     const known = this.#parsed.get(key);
     const now = this.#options.now();
     if (known !== undefined && now < known.sources.until) {
-      this.#parsed.delete(key);
-      this.#parsed.set(key, known);
+      if (now - known.sources.usedAt >= touchedAfterMs) this.#touch(key, known, now);
       for (const tally of known.sources.tallies) count(tally, now);
       return known.context;
     }
-    const sources: Sources = { tallies: new Set(), until: now + this.#options.parsedForMs };
-    const parsed = { context: this.#parse(context, sources), sources };
-    this.#parsed.set(key, parsed);
-    // What could not be parsed is parsed again the next time.
-    parsed.context.catch(() => {
-      if (this.#parsed.get(key) === parsed) this.#parsed.delete(key);
-    });
+    const sources: Sources = { tallies: new Set(), until: now + this.#options.parsedForMs, usedAt: now };
+    const parsing = this.#parse(context, sources);
+    const parsed: Parsed = { context: parsing, sources };
+    this.#touch(key, parsed, now);
+    parsing.then(
+      (value) => {
+        parsed.context = value;
+      },
+      () => {
+        // What could not be parsed is parsed again the next time.
+        if (this.#parsed.get(key) === parsed) this.#parsed.delete(key);
+      },
+    );
     const [oldest] = this.#parsed.keys();
     if (this.#parsed.size > mostParsed && oldest !== undefined) this.#parsed.delete(oldest);
-    return parsed.context;
+    return parsing;
+  }
+
+  /** Puts it behind all others: it was used last. */
+  #touch(key: string, parsed: Parsed, now: number): void {
+    parsed.sources.usedAt = now;
+    this.#parsed.delete(key);
+    this.#parsed.set(key, parsed);
   }
 
   defaultFor(tenant: TenantName): JsonValue | undefined {

@@ -1,3 +1,4 @@
+import { type Awaitable, whenKnown } from '../../core/awaitable.ts';
 import { createPatchedEntity, type PatchDraft } from '../../core/change/apply.ts';
 import type { Mutation } from '../../core/change/mutation.ts';
 import { Refusal } from '../../core/errors.ts';
@@ -24,13 +25,14 @@ export function chosen({ filter }: EntityChoice, found: readonly EntityRecord[])
 }
 
 /** The entity that a choice means. Refuses with `entityNotFound` and `ambiguousEntity`. [LD 5.7.1] */
-export async function retrieveChosen(
+export function retrieveChosen(
   broker: Broker,
   { tenant, scopes }: Pick<RequestScope, 'tenant' | 'scopes'>,
   choice: EntityChoice,
-): Promise<EntityRecord> {
-  const found = await broker.stores.tenant(tenant).entities.lookup({ id: choice.id, scopes });
-  return theEntity(chosen(choice, found));
+): Awaitable<EntityRecord> {
+  return whenKnown(broker.stores.tenant(tenant).entities.lookup({ id: choice.id, scopes }), (found) =>
+    theEntity(chosen(choice, found)),
+  );
 }
 
 /** Creates an entity. Refuses with `entityExists` where any entity has its id. [LD 5.6.1] */

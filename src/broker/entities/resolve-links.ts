@@ -1,5 +1,6 @@
+import type { Awaitable } from '../../core/awaitable.ts';
 import { Refusal } from '../../core/errors.ts';
-import { closeFilter, type LinkedFilter, type OpenFilter } from '../../core/query/linked-filter.ts';
+import { closeFilter, followsNoLink, type LinkedFilter, type OpenFilter } from '../../core/query/linked-filter.ts';
 import type { Filter, Query } from '../../core/query/query.ts';
 import type { EntityStore } from '../../ports/entity-store.ts';
 
@@ -11,7 +12,8 @@ const pageSize = 1000;
  * The filter with its linked parts answered: what they match is looked for first, and what points there is asked for. Refuses
  * with `unsupportedQuery` where that is too much, and as `EntityStore.find` does. [LD 4.9]
  */
-export function resolveLinks(entities: EntityStore, filter: OpenFilter): Promise<Filter> {
+export function resolveLinks(entities: EntityStore, filter: OpenFilter): Awaitable<Filter> {
+  if (followsNoLink(filter)) return filter;
   return closeFilter(filter, async (linked) => {
     const ids = await idsOf(entities, linked);
     if (ids.length === 0) return { kind: 'or', filters: [] };

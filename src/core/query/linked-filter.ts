@@ -31,6 +31,11 @@ export function linkDepth(filter: OpenFilter): number {
   }
 }
 
+/** Tells whether a store can answer the filter as it is. */
+export function followsNoLink(filter: OpenFilter): filter is Filter {
+  return linkDepth(filter) === 0;
+}
+
 /** The filter with every linked part replaced by what `close` makes of it, from the innermost outward. */
 export async function closeFilter(
   filter: OpenFilter,

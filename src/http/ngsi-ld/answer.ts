@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { renderContextLink } from '../../dialects/ngsi-ld/context/context-link.ts';
-import { coreContextUrl } from '../../dialects/ngsi-ld/context/core-context.ts';
+import { sendRendered } from '../json-reply.ts';
+import type { Utf8Text } from '../utf8-text.ts';
 import { type AnswerType, prefersPlainBody } from './negotiation.ts';
 import type { RequestContext } from './request-context.ts';
 
@@ -17,10 +17,10 @@ export function sendAnswer(
   reply: FastifyReply,
   type: AnswerType,
   context: RequestContext,
-  json: string,
-): FastifyReply {
-  if (!carriesContext(request, type)) addLink(reply, renderContextLink(linkUrl(context)));
-  return reply.header('content-type', type).serializer(asWritten).send(json);
+  json: Utf8Text,
+): void {
+  if (!carriesContext(request, type)) addLink(reply, context.link);
+  sendRendered(reply, json, type);
 }
 
 /** Sends JSON that no context goes with: of problems and of partial successes, or one itself. [LD 6.3.6] */
@@ -36,9 +36,4 @@ export function sendPlainJson(
 export function addLink(reply: FastifyReply, link: string): void {
   const before = reply.getHeader('link');
   reply.header('link', before === undefined ? link : `${String(before)}, ${link}`);
-}
-
-/** Where the context of an answer is found. */
-function linkUrl({ user, url }: RequestContext): string {
-  return url ?? (typeof user === 'string' ? user : coreContextUrl);
 }

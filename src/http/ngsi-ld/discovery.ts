@@ -12,6 +12,7 @@ import {
   describeTypes,
 } from '../../dialects/ngsi-ld/render/render-discovery.ts';
 import { rawQueryOf } from '../request-query.ts';
+import { utf8TextOf } from '../utf8-text.ts';
 import { sendAnswer } from './answer.ts';
 import { documentedLd, readProblems } from './documentation.ts';
 import { echoTenant, type LdRequest, ldRequest } from './ld-request.ts';
@@ -128,10 +129,10 @@ export function discoveryRoutes(app: FastifyInstance, service: LdService): void 
   );
 }
 
-function describe(request: FastifyRequest, reply: FastifyReply, { context }: LdRequest, what: object): FastifyReply {
+function describe(request: FastifyRequest, reply: FastifyReply, { context }: LdRequest, what: object): void {
   const type = answerType(request, { geo: false });
   echoTenant(request, reply);
   const own = type === 'application/ld+json' ? { '@context': JSON.parse(renderContext(context)) as unknown } : {};
   const value = Array.isArray(what) ? what.map((item) => ({ ...(item as object), ...own })) : { ...what, ...own };
-  return sendAnswer(request, reply, type, context, JSON.stringify(value));
+  sendAnswer(request, reply, type, context, utf8TextOf(JSON.stringify(value)));
 }

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { deleteEntities } from '../../broker/entities/delete-entities.ts';
 import { createPatched } from '../../broker/entities/patch-entity.ts';
 import { purgeAttributes } from '../../broker/entities/purge-attributes.ts';
+import { whenKnown } from '../../core/awaitable.ts';
 import { invalidRequest } from '../../core/errors.ts';
 import { linkDepth } from '../../core/query/linked-filter.ts';
 import type { Filter } from '../../core/query/query.ts';
@@ -49,15 +50,16 @@ export function entitiesRoutes(app: FastifyInstance, service: LdService): void {
         problems: [...readProblems, 403],
       }),
     },
-    async (request, reply) => {
+    (request, reply) => {
       const type = answerType(request, { geo: true });
-      const ld = await ldRequest(request, service);
-      const { vocabulary } = ld.context;
-      const parameters = parseParameters(rawQueryOf(request), entitiesParameters);
-      const asked = parseEntitiesRequest(parameters, vocabulary, service.limits);
-      const geometryProperty = geometryPropertyOf(parameters, type, vocabulary);
-      echoTenant(request, reply);
-      return answerQuery(request, reply, ld, asked, { type, geometryProperty, pages: true });
+      return whenKnown(ldRequest(request, service), (ld) => {
+        const { vocabulary } = ld.context;
+        const parameters = parseParameters(rawQueryOf(request), entitiesParameters);
+        const asked = parseEntitiesRequest(parameters, vocabulary, service.limits);
+        const geometryProperty = geometryPropertyOf(parameters, type, vocabulary);
+        echoTenant(request, reply);
+        return answerQuery(request, reply, ld, asked, { type, geometryProperty, pages: true });
+      });
     },
   );
 

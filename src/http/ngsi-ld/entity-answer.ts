@@ -1,14 +1,15 @@
 import { linkedEntities } from '../../broker/entities/linked-entities.ts';
+import type { Awaitable } from '../../core/awaitable.ts';
 import type { Entity } from '../../core/entity/entity.ts';
 import { type EntityView, viewKey } from '../../dialects/ngsi-ld/query/entity-view.ts';
 import { type EntityRendering, renderEntity } from '../../dialects/ngsi-ld/render/render-entity.ts';
 import { renderFeature } from '../../dialects/ngsi-ld/render/render-geojson.ts';
 import { renderJoined } from '../../dialects/ngsi-ld/render/render-linked.ts';
 import type { EntityRecord } from '../../ports/entity-store.ts';
-import { inOnePiece } from '../in-one-piece.ts';
+import { type Utf8Text, utf8TextOf } from '../utf8-text.ts';
 import type { LdRequest } from './ld-request.ts';
 import type { AnswerType } from './negotiation.ts';
-import { renderContext } from './request-context.ts';
+import { type RequestContext, renderContext } from './request-context.ts';
 
 /** How the entities of an answer are shown. */
 export interface EntityAnswer {
@@ -27,22 +28,23 @@ const maxKept = 4;
  * The entities as JSON, in order; those that they link to within them, or after them, where the view joins them.
  * [LD 4.5.23]
  */
-export async function renderRecords(
+export function renderRecords(
   { broker, scope, context }: LdRequest,
   records: readonly EntityRecord[],
   answer: EntityAnswer,
-): Promise<readonly string[]> {
+): Awaitable<readonly Utf8Text[]> {
   const { view, withContext } = answer;
   const own = withContext ? { context: renderContext(context) } : {};
   const { join } = view;
   if (join === undefined) {
-    const key = keyOf(answer, own.context, context.user);
+    const key = keyOf(answer, withContext, context);
     return records.map((record) => rendered(record, { view, ...own }, answer, key));
   }
   const entities = records.map(({ entity }) => entity);
-  const graph = await linkedEntities(broker, scope, entities, { level: join.level, known: join.containedBy });
-  return renderJoined(entities, graph, { view, ...own }, join, (entity, rendering) =>
-    renderOne(entity, rendering, answer),
+  return linkedEntities(broker, scope, entities, { level: join.level, known: join.containedBy }).then((graph) =>
+    renderJoined(entities, graph, { view, ...own }, join, (entity, rendering) =>
+      renderOne(entity, rendering, answer),
+    ).map(utf8TextOf),
   );
 }
 
@@ -52,9 +54,9 @@ function renderOne(entity: Entity, rendering: EntityRendering, { type, geometryP
 }
 
 /** A name for the rendering, where it is one that clients share: with the core context, or with the same other one. */
-function keyOf({ view, type }: EntityAnswer, context: string | undefined, user: unknown): string | undefined {
+function keyOf({ view, type }: EntityAnswer, withContext: boolean, context: RequestContext): string | undefined {
   const key = type === 'application/geo+json' ? undefined : viewKey(view);
-  return key === undefined ? undefined : `${key} ${context === undefined ? '' : '@'}${JSON.stringify(user ?? null)}`;
+  return key === undefined ? undefined : `${key} ${withContext ? '@' : ''}${context.key}`;
 }
 
 function rendered(
@@ -62,12 +64,12 @@ function rendered(
   rendering: EntityRendering,
   answer: EntityAnswer,
   key: string | undefined,
-): string {
-  if (key === undefined) return renderOne(record.entity, rendering, answer);
+): Utf8Text {
+  if (key === undefined) return utf8TextOf(renderOne(record.entity, rendering, answer));
   const { memo } = record;
   const kept = memo.get(key);
-  if (kept !== undefined) return kept;
-  const json = inOnePiece(renderOne(record.entity, rendering, answer));
+  if (kept !== undefined) return kept as Utf8Text;
+  const json = utf8TextOf(renderOne(record.entity, rendering, answer));
   if (memo.size >= maxKept) memo.clear();
   memo.set(key, json);
   return json;

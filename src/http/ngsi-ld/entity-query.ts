@@ -1,57 +1,79 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { queryEntities } from '../../broker/entities/query-entities.ts';
 import { resolveLinks } from '../../broker/entities/resolve-links.ts';
+import { type Awaitable, whenKnown } from '../../core/awaitable.ts';
 import { invalidRequest } from '../../core/errors.ts';
 import type { Query } from '../../core/query/query.ts';
 import type { LdVocabulary } from '../../dialects/ngsi-ld/context/context-vocabulary.ts';
 import type { EntitiesRequest, Page } from '../../dialects/ngsi-ld/query/entities-request.ts';
 import type { Parameters } from '../../dialects/ngsi-ld/query/parameters.ts';
 import { renderFeatureCollection } from '../../dialects/ngsi-ld/render/render-geojson.ts';
+import type { EntityPage } from '../../ports/entity-store.ts';
 import { jsonArrayOf } from '../json-array.ts';
 import { rawQueryOf } from '../request-query.ts';
+import { type Utf8Text, utf8TextOf } from '../utf8-text.ts';
 import { addLink, carriesContext, sendAnswer } from './answer.ts';
 import { renderRecords } from './entity-answer.ts';
 import type { LdRequest } from './ld-request.ts';
 import type { AnswerType } from './negotiation.ts';
 import { renderContext } from './request-context.ts';
 
+/** In which representation a query is answered. */
+export interface QueryAnswer {
+  readonly type: AnswerType;
+  readonly geometryProperty: string;
+  /** Whether it links to the pages beside it. */
+  readonly pages: boolean;
+}
+
 /** Answers a query, whether its parts came in the URL or in a document. [LD 5.7.2] */
-export async function answerQuery(
+export function answerQuery(
   request: FastifyRequest,
   reply: FastifyReply,
   ld: LdRequest,
   asked: EntitiesRequest,
-  answer: { readonly type: AnswerType; readonly geometryProperty: string; readonly pages: boolean },
-): Promise<FastifyReply> {
-  const { broker, scope, context } = ld;
+  answer: QueryAnswer,
+): Awaitable<void> {
+  const { broker, scope } = ld;
   const { entities } = broker.stores.tenant(scope.tenant);
-  const { selectors, filter, order, page, view } = asked;
-  const query: Query = {
+  const { selectors, filter, order, page } = asked;
+  const wanted: Omit<Query, 'filter'> = {
     selectors,
     scopes: [],
-    ...(filter !== undefined && { filter: await resolveLinks(entities, filter) }),
     order,
     offset: page.offset,
     // One more than asked for, to know whether there is a next page.
     limit: page.limit === 0 ? 0 : page.limit + 1,
     count: page.count,
   };
-  const found = await queryEntities(broker, scope, query);
+  return whenKnown(filter === undefined ? undefined : resolveLinks(entities, filter), (closed) =>
+    whenKnown(queryEntities(broker, scope, { ...wanted, ...(closed !== undefined && { filter: closed }) }), (found) =>
+      sendFound(request, reply, ld, asked, found, answer),
+    ),
+  );
+}
+
+function sendFound(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  ld: LdRequest,
+  { page, view }: EntitiesRequest,
+  found: EntityPage,
+  answer: QueryAnswer,
+): Awaitable<void> {
   const records = found.records.slice(0, page.limit);
   if (found.count !== undefined) reply.header('NGSILD-Results-Count', String(found.count));
   if (answer.pages) linkPages(request, reply, page, found.records.length > page.limit, answer.type);
   const isGeo = answer.type === 'application/geo+json';
   const withContext = carriesContext(request, answer.type);
-  const items = await renderRecords(ld, records, {
-    view,
-    type: answer.type,
-    geometryProperty: answer.geometryProperty,
-    withContext: withContext && !isGeo,
+  const { type, geometryProperty } = answer;
+  const rendered = renderRecords(ld, records, { view, type, geometryProperty, withContext: withContext && !isGeo });
+  return whenKnown(rendered, (items) => {
+    const array = jsonArrayOf(items) as Utf8Text;
+    const own = withContext ? utf8TextOf(renderContext(ld.context)) : undefined;
+    const json = isGeo ? (renderFeatureCollection(array, own) as Utf8Text) : array;
+    sendAnswer(request, reply, type, ld.context, json);
   });
-  const json = isGeo
-    ? renderFeatureCollection(jsonArrayOf(items), withContext ? renderContext(context) : undefined)
-    : jsonArrayOf(items);
-  return sendAnswer(request, reply, answer.type, context, json);
 }
 
 /** The attribute that is the geometry of features; refuses to name one where the answer has none. [LD 5.7.1] [LD 4.5.16.1] */

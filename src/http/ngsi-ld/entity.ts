@@ -1,7 +1,9 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { patchEntity, removeChosen, retrieveChosen } from '../../broker/entities/patch-entity.ts';
+import { type Awaitable, whenKnown } from '../../core/awaitable.ts';
 import type { PatchMutation } from '../../core/change/patch-entity.ts';
 import { invalidRequest, Refusal } from '../../core/errors.ts';
+import { isUri } from '../../core/names/uri.ts';
 import { parseDateTime } from '../../dialects/ngsi-ld/date-time.ts';
 import { parseEntity, parseFragment } from '../../dialects/ngsi-ld/entities/parse-entity.ts';
 import { parseView, viewParameters } from '../../dialects/ngsi-ld/query/entity-view.ts';
@@ -10,6 +12,7 @@ import { parseParameters } from '../../dialects/ngsi-ld/query/parameters.ts';
 import { shownAttributes } from '../../dialects/ngsi-ld/render/render-entity.ts';
 import { jsonArrayOf } from '../json-array.ts';
 import { rawQueryOf } from '../request-query.ts';
+import type { Utf8Text } from '../utf8-text.ts';
 import { carriesContext, sendAnswer } from './answer.ts';
 import {
   documentedLd,
@@ -22,8 +25,8 @@ import {
 import { renderRecords } from './entity-answer.ts';
 import { type EntityPath, entityChoice, refuseForeignId } from './entity-choice.ts';
 import { geometryPropertyOf } from './entity-query.ts';
-import { echoTenant, ldBodyRequest, ldRequest } from './ld-request.ts';
-import { answerType } from './negotiation.ts';
+import { echoTenant, type LdRequest, ldBodyRequest, ldRequest } from './ld-request.ts';
+import { type AnswerType, answerType } from './negotiation.ts';
 import type { LdService } from './service.ts';
 
 const retrieveParameters = [...viewParameters, 'type', 'local', 'entityMap', 'entityMapLifetime'] as const;
@@ -53,26 +56,11 @@ export function entityRoutes(app: FastifyInstance, service: LdService): void {
         problems: [...readProblems, 409],
       }),
     },
-    async (request, reply) => {
+    (request, reply) => {
       const type = answerType(request, { geo: true });
-      const ld = await ldRequest(request, service);
-      const { vocabulary } = ld.context;
-      const parameters = parseParameters(rawQueryOf(request), retrieveParameters);
-      const view = parseView(parameters, vocabulary);
-      const geometryProperty = geometryPropertyOf(parameters, type, vocabulary);
-      const choice = entityChoice(request.params, parameters, vocabulary);
-      const record = await refuseForeignId(choice.id, () => retrieveChosen(ld.broker, ld.scope, choice));
-      if (parameters.has('attrs') && shownAttributes(record.entity, { view }).next().done === true) {
-        throw new Refusal({ kind: 'attributeNotFound' });
-      }
-      const withContext = carriesContext(request, type);
-      const items = await renderRecords(ld, [record], { view, type, geometryProperty, withContext });
-      echoTenant(request, reply);
-      const json = view.join?.manner === 'flat' ? jsonArrayOf(items) : (items[0] ?? '');
-      return sendAnswer(request, reply, type, ld.context, json);
+      return whenKnown(ldRequest(request, service), (ld) => retrieve(request, reply, type, ld));
     },
   );
-
   app.put<{ Params: EntityPath }>(
     url,
     {
@@ -180,6 +168,34 @@ export function entityRoutes(app: FastifyInstance, service: LdService): void {
       return reply.code(204).send();
     },
   );
+}
+
+function retrieve(
+  request: FastifyRequest<{ Params: EntityPath }>,
+  reply: FastifyReply,
+  type: AnswerType,
+  ld: LdRequest,
+): Awaitable<void> {
+  const { vocabulary } = ld.context;
+  const parameters = parseParameters(rawQueryOf(request), retrieveParameters);
+  const view = parseView(parameters, vocabulary);
+  const geometryProperty = geometryPropertyOf(parameters, type, vocabulary);
+  const choice = entityChoice(request.params, parameters, vocabulary);
+  const withContext = carriesContext(request, type);
+  const found = isUri(choice.id)
+    ? retrieveChosen(ld.broker, ld.scope, choice)
+    : refuseForeignId(choice.id, async () => retrieveChosen(ld.broker, ld.scope, choice));
+  return whenKnown(found, (record) => {
+    if (parameters.has('attrs') && shownAttributes(record.entity, { view }).next().done === true) {
+      throw new Refusal({ kind: 'attributeNotFound' });
+    }
+    return whenKnown(renderRecords(ld, [record], { view, type, geometryProperty, withContext }), (items) => {
+      echoTenant(request, reply);
+      const [only] = items;
+      const isOne = view.join?.manner !== 'flat' && only !== undefined;
+      sendAnswer(request, reply, type, ld.context, isOne ? only : (jsonArrayOf(items) as Utf8Text));
+    });
+  });
 }
 
 function withId<Body>(body: Body, id: string): Body {

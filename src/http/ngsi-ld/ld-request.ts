@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Broker } from '../../broker/broker.ts';
+import { type Awaitable, whenKnown } from '../../core/awaitable.ts';
 import { invalidRequest, Refusal } from '../../core/errors.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { parseJson } from '../../core/parse-json.ts';
@@ -48,10 +49,10 @@ export function ldScope(request: FastifyRequest, broker: Broker, creates: boolea
 }
 
 /** A request without a body: its context is that of the `Link` header. */
-export async function ldRequest(request: FastifyRequest, { availability }: LdService): Promise<LdRequest> {
+export function ldRequest(request: FastifyRequest, { availability }: LdService): Awaitable<LdRequest> {
   const { broker } = availability;
   const scope = ldScope(request, broker, false);
-  return { broker, scope, context: await linkedContext(request, scope.tenant, broker.contexts) };
+  return whenKnown(linkedContext(request, scope.tenant, broker.contexts), (context) => ({ broker, scope, context }));
 }
 
 /** A request with a body. `creates`: it may make a tenant. */
@@ -105,7 +106,7 @@ export function ldBatchRequest(
   };
 }
 
-async function settle<Value>(act: () => Promise<Value>): Promise<Value> {
+async function settle<Value>(act: () => Awaitable<Value>): Promise<Value> {
   return act();
 }
 

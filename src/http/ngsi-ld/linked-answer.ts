@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { renderContextLink } from '../../dialects/ngsi-ld/context/context-link.ts';
 import { hostedContextPath } from '../../dialects/ngsi-ld/context/hosted-context-url.ts';
 import { publicUrlOf } from '../public-url.ts';
 import { carriesContext } from './answer.ts';
@@ -21,5 +22,6 @@ export async function linkable<Request extends LdRequest>(
   if (user === undefined || typeof user === 'string' || carriesContext(request, type)) return ld;
   const { broker, scope, context } = ld;
   const id = await broker.hostedContexts.link(scope.tenant, JSON.parse(renderContext(context)));
-  return { ...ld, context: { ...context, url: publicUrlOf(request, publicUrl) + hostedContextPath(id) } };
+  const url = publicUrlOf(request, publicUrl) + hostedContextPath(id);
+  return { ...ld, context: { ...context, url, link: renderContextLink(url) } };
 }

@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify';
+import { type Awaitable, whenKnown } from '../../core/awaitable.ts';
 import { invalidRequest } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/json.ts';
 import type { TenantName } from '../../core/scope.ts';
-import { parseContextLink } from '../../dialects/ngsi-ld/context/context-link.ts';
+import { parseContextLink, renderContextLink } from '../../dialects/ngsi-ld/context/context-link.ts';
 import type { LdVocabulary } from '../../dialects/ngsi-ld/context/context-vocabulary.ts';
-import { isCoreContextUrl, renderContextMember } from '../../dialects/ngsi-ld/context/core-context.ts';
+import { coreContextUrl, isCoreContextUrl, renderContextMember } from '../../dialects/ngsi-ld/context/core-context.ts';
 import { tenantVocabularies, withoutDefault } from '../../dialects/ngsi-ld/context/tenant-vocabularies.ts';
 import type { ContextSource } from '../../ports/context-source.ts';
 
@@ -13,8 +14,12 @@ export interface RequestContext {
   readonly vocabulary: LdVocabulary;
   /** As the client gave it, the core context apart; undefined: the core context alone. */
   readonly user: JsonValue | undefined;
-  /** Where it is found as a whole, where it is more than one URL and an answer has to name it. */
+  /** Names it: the same for the same context. */
+  readonly key: string;
+  /** Where it is found as a whole, where it is more than one URL and an answer has to name it (see `linkable`). */
   readonly url?: string;
+  /** The `Link` header of answers that name it. */
+  readonly link: string;
 }
 
 /** The context that the `Link` header names, or that of the tenant. [LD 6.3.5] */
@@ -22,7 +27,7 @@ export function linkedContext(
   request: FastifyRequest,
   tenant: TenantName,
   contexts: ContextSource,
-): Promise<RequestContext> {
+): Awaitable<RequestContext> {
   const url = parseContextLink(linkHeader(request));
   return requestContext(url ?? contexts.defaultFor(tenant), tenant, contexts);
 }
@@ -34,7 +39,7 @@ export function bodyContext(
   own: JsonValue | undefined,
   tenant: TenantName,
   contexts: ContextSource,
-): Promise<RequestContext> {
+): Awaitable<RequestContext> {
   if (!isJsonLd) {
     if (own !== undefined) {
       throw invalidRequest(
@@ -54,20 +59,38 @@ export function bodyContext(
  * What a context means to a tenant, whose default context says how names are kept; without one, the core context. Refuses as
  * `ContextSource.parse` does, for the default context too.
  */
-export async function requestContext(
+export function requestContext(
   context: JsonValue | undefined,
   tenant: TenantName,
   contexts: ContextSource,
-): Promise<RequestContext> {
+): Awaitable<RequestContext> {
   const byDefault = withoutCore(contexts.defaultFor(tenant));
-  const ofTenant = byDefault === undefined ? withoutDefault : tenantVocabularies(await contexts.parse(byDefault));
   const user = withoutCore(context);
-  return { vocabulary: user === undefined ? ofTenant.core : ofTenant.of(await contexts.parse(user)), user };
+  const ofTenant = byDefault === undefined ? withoutDefault : whenKnown(contexts.parse(byDefault), tenantVocabularies);
+  return whenKnown(ofTenant, ({ core, of }) =>
+    user === undefined
+      ? contextOf(core, user)
+      : whenKnown(contexts.parse(user), (parsed) => contextOf(of(parsed), user)),
+  );
+}
+
+const known = new WeakMap<LdVocabulary, RequestContext>();
+
+/** Made once: a vocabulary is of one context. */
+function contextOf(vocabulary: LdVocabulary, user: JsonValue | undefined): RequestContext {
+  let context = known.get(vocabulary);
+  if (context === undefined) {
+    const link = renderContextLink(typeof user === 'string' ? user : coreContextUrl);
+    context = { vocabulary, user, key: JSON.stringify(user ?? null), link };
+    known.set(vocabulary, context);
+  }
+  return context;
 }
 
 /** The core context is part of every other. */
 function withoutCore(context: JsonValue | undefined): JsonValue | undefined {
   if (context === undefined || context === null) return undefined;
+  if (typeof context === 'string') return isCoreContextUrl(context) ? undefined : context;
   const parts: readonly JsonValue[] = Array.isArray(context) ? context : [context];
   const own = parts.filter((part) => typeof part !== 'string' || !isCoreContextUrl(part));
   return own.length > 1 ? own : own[0];

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { renderDateTime } from '../../dialects/ngsi-ld/date-time.ts';
 import { parseParameters } from '../../dialects/ngsi-ld/query/parameters.ts';
 import { rawQueryOf } from '../request-query.ts';
+import { utf8TextOf } from '../utf8-text.ts';
 import { sendAnswer } from './answer.ts';
 import { documentedLd, readProblems } from './documentation.ts';
 import { echoTenant, ldScope } from './ld-request.ts';
@@ -44,7 +45,7 @@ export function sourceIdentityRoutes(app: FastifyInstance, service: LdService): 
         ...(type === 'application/ld+json' && { '@context': JSON.parse(renderContext(context)) as unknown }),
       };
       echoTenant(request, reply);
-      return sendAnswer(request, reply, type, context, JSON.stringify(value));
+      return sendAnswer(request, reply, type, context, utf8TextOf(JSON.stringify(value)));
     },
   );
 }

@@ -14,6 +14,7 @@ import {
 import { renderSubscription, shownStatus } from '../../dialects/ngsi-ld/subscriptions/render-subscription.ts';
 import type { SubscriptionDocument } from '../../dialects/ngsi-ld/subscriptions/subscription-document.ts';
 import { rawQueryOf } from '../request-query.ts';
+import { utf8TextOf } from '../utf8-text.ts';
 import { carriesContext, sendAnswer } from './answer.ts';
 import { documentedLd, readProblems, writeProblems } from './documentation.ts';
 import { echoTenant, ldBodyRequest, ldRequest } from './ld-request.ts';
@@ -57,7 +58,7 @@ export function subscriptionRoutes(app: FastifyInstance, service: LdService): vo
         now: broker.clock.now(),
         ...(carriesContext(request, type) && { context: renderContext(context) }),
       });
-      return sendAnswer(request, reply, type, context, json);
+      return sendAnswer(request, reply, type, context, utf8TextOf(json));
     },
   );
 

@@ -13,6 +13,7 @@ import {
 import { renderSubscription } from '../../dialects/ngsi-ld/subscriptions/render-subscription.ts';
 import { jsonArrayOf } from '../json-array.ts';
 import { rawQueryOf } from '../request-query.ts';
+import { utf8TextOf } from '../utf8-text.ts';
 import { carriesContext, sendAnswer } from './answer.ts';
 import { documentedLd, readProblems, writeProblems } from './documentation.ts';
 import { linkPages } from './entity-query.ts';
@@ -65,7 +66,7 @@ export function subscriptionsRoutes(app: FastifyInstance, service: LdService): v
         renderSubscription(subscription, { vocabulary: context.vocabulary, sysAttrs, now, ...own }),
       );
       echoTenant(request, reply);
-      return sendAnswer(request, reply, type, context, jsonArrayOf(rendered));
+      return sendAnswer(request, reply, type, context, utf8TextOf(jsonArrayOf(rendered)));
     },
   );
 
