@@ -25,4 +25,5 @@ STOPSIGNAL SIGTERM
 # Loading takes up to a minute for a million entities; until then the check may fail.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=120s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.ORIEL_PORT}/health/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "dist/cli.js", "start"]
+# Room for young objects: docs/operations.md says what it brings and costs.
+CMD ["node", "--max-semi-space-size=64", "dist/cli.js", "start"]

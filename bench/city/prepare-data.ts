@@ -5,6 +5,9 @@ import { runToEnd } from '../contenders/server-process.ts';
 import { anEntity } from './madrid.ts';
 
 export const cli = 'dist/cli.js';
+
+/** A broker is started as `npm start` and the image start it. */
+export const startArguments: readonly string[] = ['--max-semi-space-size=64', cli, 'start'];
 export const results = 'bench/results';
 
 /** Grows when the entities are made otherwise: data of an earlier form are not taken for these. */

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { cli, copyData, prepareData, results } from '../city/prepare-data.ts';
+import { copyData, prepareData, results, startArguments } from '../city/prepare-data.ts';
 import type { Contender } from './contender.ts';
 import { fillThroughApi } from './fill.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
@@ -45,7 +45,7 @@ export function inDatabase(uri: string, name: string): string {
 
 async function start(name: string, env: Readonly<Record<string, string>>): Promise<Oriel> {
   const process = await startServer(
-    [...profilerFlags(), cli, 'start'],
+    [...profilerFlags(), ...startArguments],
     { ORIEL_LOG_LEVEL: 'warn', ORIEL_ADMIN: 'on', ...env },
     '/health/ready',
   );

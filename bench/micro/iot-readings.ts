@@ -16,6 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { generate, parser } from 'mqtt-packet';
 import { Pool } from 'undici';
+import { startArguments } from '../city/prepare-data.ts';
 import { startServer } from '../contenders/server-process.ts';
 import { median } from '../measure/row.ts';
 
@@ -189,7 +190,7 @@ const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)
 const data = mkdtempSync(join(tmpdir(), 'oriel-bench-'));
 const mqttPort = 20_000 + (process.pid % 10_000);
 const broker = await startServer(
-  ['dist/cli.js', 'start'],
+  startArguments,
   { ORIEL_DATA: data, ORIEL_LOG_LEVEL: 'warn', ORIEL_MQTT: 'on', ORIEL_MQTT_PORT: String(mqttPort) },
   '/health/ready',
 );

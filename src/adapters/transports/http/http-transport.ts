@@ -1,5 +1,5 @@
 import { Agent, type Dispatcher, errors } from 'undici';
-import type { OutgoingHttp } from '../../../core/subscription/outgoing-notification.ts';
+import type { OutgoingHttp, OutgoingTarget } from '../../../core/subscription/outgoing-notification.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Asker, AskOutcome, DeliveryOutcome, Transport, Unreached } from '../../../ports/transport.ts';
 import type { HttpEndpoint, TlsMaterial } from '../endpoints.ts';
@@ -33,6 +33,8 @@ export class HttpTransport implements Transport<OutgoingHttp>, Asker<OutgoingHtt
   readonly #agent: Agent;
   /** Of endpoints with certificates of their own. */
   readonly #agents = new Map<string, Agent>();
+
+  readonly #addresses = new Map<string, Address>();
 
   constructor(options: HttpTransportOptions) {
     this.#options = options;
@@ -76,24 +78,31 @@ export class HttpTransport implements Transport<OutgoingHttp>, Asker<OutgoingHtt
   async #exchange({ target, method, headers, body }: OutgoingHttp, reading: AnswerReading): Promise<HttpAnswer> {
     const endpoint = target.kind === 'endpoint' ? this.#options.endpoints.get(target.name) : undefined;
     if (target.kind === 'endpoint' && endpoint === undefined) throw new UnknownEndpointError(target.name);
-    const url = new URL(target.kind === 'url' ? target.url : (endpoint?.url ?? ''));
-    if (target.kind === 'endpoint') {
-      if (target.path !== undefined) url.pathname = url.pathname.replace(/\/*$/, target.path);
-      if (target.query !== '') url.search = url.search === '' ? target.query : `${url.search}&${target.query}`;
-    }
+    const address = target.kind === 'url' ? this.#addressOf(target.url) : addressAt(endpoint?.url ?? '', target);
     // What the operator chose is where the operator wants it to go.
-    if (endpoint === undefined) this.#options.guard.checkHost(url.hostname);
+    if (endpoint === undefined) this.#options.guard.checkHost(address.hostname);
     return exchange(
       this.#agentFor(target.kind === 'endpoint' ? target.name : undefined, endpoint),
       {
-        origin: url.origin,
-        path: url.pathname + url.search,
+        origin: address.origin,
+        path: address.path,
         method: method as Dispatcher.HttpMethod,
         headers: endpoint?.headers === undefined ? headers : withHeaders(headers, endpoint.headers),
         body: body ?? null,
       },
       reading,
     );
+  }
+
+  /** A receiver is sent many messages: its URL is read once, and again when many others were since. */
+  #addressOf(text: string): Address {
+    let address = this.#addresses.get(text);
+    if (address === undefined) {
+      if (this.#addresses.size >= maxAddresses) this.#addresses.clear();
+      address = addressFrom(new URL(text));
+      this.#addresses.set(text, address);
+    }
+    return address;
   }
 
   #agentFor(name: string | undefined, endpoint: HttpEndpoint | undefined): Agent {
@@ -116,6 +125,29 @@ export class HttpTransport implements Transport<OutgoingHttp>, Asker<OutgoingHtt
       connect: { ...tls, ...(!unguarded && { lookup: guard.lookup }), timeout: 0 },
     });
   }
+}
+
+/** URLs that are remembered; some are of one message alone. */
+const maxAddresses = 1000;
+
+/** What of a URL a request needs. */
+interface Address {
+  readonly hostname: string;
+  readonly origin: string;
+  /** With its query. */
+  readonly path: string;
+}
+
+function addressFrom({ hostname, origin, pathname, search }: URL): Address {
+  return { hostname, origin, path: pathname + search };
+}
+
+/** The address of an endpoint, with what the message adds. */
+function addressAt(base: string, { path, query }: Extract<OutgoingTarget, { kind: 'endpoint' }>): Address {
+  const url = new URL(base);
+  if (path !== undefined) url.pathname = url.pathname.replace(/\/*$/, path);
+  if (query !== '') url.search = url.search === '' ? query : `${url.search}&${query}`;
+  return addressFrom(url);
 }
 
 /** With those of the second in place of those of the first of the same name, whatever its case. */
