@@ -18,6 +18,9 @@ const operators = [
   [':', '=='],
 ] as const;
 
+/** Where an operator may begin: nearly every character is none of these, and nothing else is asked of it. */
+const operatorStart = /[=~!<>:']/g;
+
 type Operator = (typeof operators)[number][1];
 
 /** Operators that compare sizes, under the names that error texts give them. */
@@ -63,7 +66,7 @@ function parseComparison(operator: Operator, right: string, rules: TextRules, pa
 
 function findOperator(text: string): { left: string; operator: Operator; right: string } | undefined {
   let quoted = false;
-  for (let index = 0; index < text.length; index += 1) {
+  for (let index = nextStart(text, 0); index !== -1; index = nextStart(text, index + 1)) {
     if (text[index] === "'") quoted = !quoted;
     if (quoted) continue;
     const found = operators.find(([symbol]) => text.startsWith(symbol, index));
@@ -73,6 +76,11 @@ function findOperator(text: string): { left: string; operator: Operator; right: 
     return { left: text.slice(0, index).trim(), operator, right: text.slice(index + symbol.length).trim() };
   }
   return undefined;
+}
+
+function nextStart(text: string, from: number): number {
+  operatorStart.lastIndex = from;
+  return operatorStart.test(text) ? operatorStart.lastIndex - 1 : -1;
 }
 
 function parseUnary(language: FilterLanguage, path: string, rules: TextRules): Path {

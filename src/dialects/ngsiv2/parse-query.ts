@@ -117,6 +117,7 @@ function checkAfter(parameters: UriParameters): void {
 
 /** All of the filters; undefined where there are none. */
 export function conjunctionOf(filters: readonly Filter[]): Filter | undefined {
+  if (filters.length < 2) return filters[0];
   const flat = filters.flatMap((filter) => (filter.kind === 'and' ? filter.filters : [filter]));
   return flat.length > 1 ? { kind: 'and', filters: flat } : flat[0];
 }

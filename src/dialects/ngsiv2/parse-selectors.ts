@@ -74,5 +74,7 @@ export function patternOf(source: string | undefined, member: string): TextPatte
 
 /** The items of a comma list, without repetition; undefined where there is no list. */
 function listOf(text: string | undefined): readonly string[] | undefined {
-  return text === undefined ? undefined : [...new Set(text.split(',').filter((item) => item !== ''))];
+  if (text === undefined) return undefined;
+  if (text !== '' && !text.includes(',')) return [text];
+  return [...new Set(text.split(',').filter((item) => item !== ''))];
 }

@@ -60,7 +60,7 @@ function withoutSyntax(name: string, value: string): string {
 
 /** Percent-decoded; an escape that is none stays as it is, and bytes that are no UTF-8 become replacement characters. */
 function decode(raw: string): string {
-  const spaced = raw.replaceAll('+', ' ');
+  const spaced = raw.includes('+') ? raw.replaceAll('+', ' ') : raw;
   if (!spaced.includes('%')) return spaced;
   try {
     return decodeURIComponent(spaced);

@@ -26,24 +26,24 @@ function equality(comparison: EqualityComparison, column: Column): Condition {
   const [operand, ...others] = comparison.operands;
   const isOne = others.length === 0;
   const isRun = comparison.operands.every(({ kind }) => kind !== 'range' && kind !== 'moment');
-  const condition = (comparison.operands.some(isMoment) ? inexact : exact)(
+  return (comparison.operands.some(isMoment) ? inexact : exact)(
+    (isOne ? equalityTest(operand, column) : undefined) ?? plainTest(comparison, column),
     (indexes) => comparison.operands.flatMap((one) => rangesEqualTo(one, indexes)),
     column,
     isOne ||
       (isRun && new Set(comparison.operands.map((one) => JSON.stringify(one))).size === comparison.operands.length),
     isRun,
   );
-  return { ...condition, test: (isOne ? equalityTest(operand, column) : undefined) ?? plainTest(comparison, column) };
 }
 
 function order(comparison: OrderComparison, column: Column): Condition {
-  const condition = (isMoment(comparison.operand) ? inexact : exact)(
+  return (isMoment(comparison.operand) ? inexact : exact)(
+    orderTest(comparison, column) ?? plainTest(comparison, column),
     (indexes) => rangesInOrder(comparison, indexes),
     column,
     true,
     comparison.operand.kind === 'boolean' || comparison.operand.kind === 'null',
   );
-  return { ...condition, test: orderTest(comparison, column) ?? plainTest(comparison, column) };
 }
 
 function isMoment(operand: Operand): boolean {
@@ -51,31 +51,34 @@ function isMoment(operand: Operand): boolean {
 }
 
 /** As `exact`, where the ranges hold more than what the condition holds for. */
-function inexact(...parameters: Parameters<typeof exact>): Omit<Condition, 'test'> {
+function inexact(...parameters: Parameters<typeof exact>): Condition {
   const { count: _, ...condition } = exact(...parameters);
   return condition;
 }
 
 /** A condition that holds for exactly the slots of ranges, in the indexes of whole values and in those of members. */
 function exact(
+  test: Condition['test'],
   rangesIn: (indexes: ValueIndexes) => IndexRange[],
   column: Column,
   areApart: boolean,
   areRuns: boolean,
-): Omit<Condition, 'test'> {
+): Condition {
   const whole = rangesIn(column.whole);
   const hasMembers = column.members !== undefined && column.members.size > 0;
   const ranges = hasMembers && column.members !== undefined ? [...whole, ...rangesIn(column.members)] : whole;
   const size = ranges.reduce((total, { index, low, high }) => total + index.estimateRange(low, high), 0);
   const distinct = areApart && !hasMembers;
-  const count = () => whole.reduce((total, { index, low, high }) => total + index.countRange(low, high), 0);
-  return {
+  const condition: Condition = {
+    test,
     cost: 6,
     estimate: Math.min(size, column.cells.count),
-    ...(distinct ? { count } : {}),
     candidates: [{ ranges, slots: [], size, inCreationOrder: areRuns, distinct }],
     wanted: [],
   };
+  if (!distinct) return condition;
+  const count = () => whole.reduce((total, { index, low, high }) => total + index.countRange(low, high), 0);
+  return { ...condition, count };
 }
 
 /** What is there and does not compare so. A `DateTime` without a value is there but compares with nothing. */
@@ -104,13 +107,14 @@ export function presentSlots(column: Column): readonly Candidates[] {
 
 function pattern(comparison: Extract<Comparison, { operator: '~=' | '!~=' }>, column: Column): Condition {
   const { prefix = '' } = comparison.pattern;
+  const test = plainTest(comparison, column);
   const condition = inexact(
+    test,
     ({ texts }) => [{ index: texts, low: startOf(prefix), high: endOfPrefix(prefix) } as IndexRange],
     column,
     true,
     false,
   );
-  const test = plainTest(comparison, column);
   const { cells } = column;
   return {
     ...condition,

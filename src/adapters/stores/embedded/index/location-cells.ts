@@ -17,8 +17,10 @@ export interface CurveRange {
 
 /** The point's place on the curve. Points beyond the map count as at its edge. */
 export function curvePlace(longitude: number, latitude: number): number {
-  const x = columnOf(longitude);
-  const y = rowOf(latitude);
+  return placeOfCell(columnOf(longitude), rowOf(latitude));
+}
+
+function placeOfCell(x: number, y: number): number {
   // Two halves of 13 bits each, since bit operations end at 32.
   return interleave(x >>> 13, y >>> 13) * 2 ** 26 + interleave(x & 0x1fff, y & 0x1fff);
 }
@@ -69,7 +71,7 @@ export function curveRanges(bounds: Bounds): CurveRange[] {
   if (bounds.west > bounds.east || bounds.south > bounds.north) return [];
 
   const whole: Square[] = [];
-  let partial: Square[] = [{ x: 0, y: 0, side: cellsPerAxis, low: 0 }];
+  let partial: Square[] = [squareAround(west, east, south, north)];
   for (;;) {
     const next: Square[] = [];
     for (const { x, y, side, low } of partial) {
@@ -90,6 +92,14 @@ export function curveRanges(bounds: Bounds): CurveRange[] {
     if (next.length === 0 || next.length > enoughSquares) return joined([...whole, ...next]);
     partial = next;
   }
+}
+
+/** The smallest square of the grid that holds these columns and rows: those above it are cut up to no other end. */
+function squareAround(west: number, east: number, south: number, north: number): Square {
+  const side = 2 ** (32 - Math.clz32((west ^ east) | (south ^ north)));
+  const x = west - (west % side);
+  const y = south - (south % side);
+  return { x, y, side, low: placeOfCell(x, y) };
 }
 
 function joined(squares: readonly Square[]): CurveRange[] {
