@@ -115,6 +115,30 @@ describe.each(storeKinds)('Two dialects, one entity, %s', (store) => {
     );
   });
 
+  test('metadata that NGSI-LD has no place for is spelled out, and comes back as it was', async () => {
+    const metadata = {
+      unitCode: { type: 'Text', value: 'CEL' },
+      value: { type: 'Number', value: 1 },
+      type: { type: 'Text', value: 'x' },
+      datasetId: { type: 'Text', value: 'urn:x:1' },
+    };
+    const isIn = { type: 'Relationship', value: 'urn:x:1', metadata };
+    await api.send('POST', '/v2/entities', { body: { id, type: 'Room', isIn } });
+    const before = await shownIn2();
+    const shown = await api.get(id);
+    expect(shown.isIn).toEqual({
+      type: 'Relationship',
+      object: 'urn:x:1',
+      'https://uri.etsi.org/ngsi-ld/unitCode': { type: 'Property', value: 'CEL' },
+      'https://uri.etsi.org/ngsi-ld/hasValue': { type: 'Property', value: 1 },
+      'https://uri.etsi.org/ngsi-ld/default-context/type': { type: 'Property', value: 'x' },
+      'https://uri.etsi.org/ngsi-ld/datasetId': { type: 'Property', value: 'urn:x:1' },
+    });
+    const replaced = await api.ld('PUT', `/entities/${id}`, { body: shown });
+    expect([replaced.statusCode, replaced.body]).toEqual([204, '']);
+    expect(await shownIn2()).toEqual(before);
+  });
+
   test('what NGSI-LD wrote is shown as it was written, and NGSIv2 shows the same whichever way it came', async () => {
     await fc.assert(
       fc.asyncProperty(ldAttributes, async (attributes) => {

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendRendered } from '../json-reply.ts';
 import type { Utf8Text } from '../utf8-text.ts';
-import { type AnswerType, prefersPlainBody } from './negotiation.ts';
+import { type AnswerType, conformsTo, prefersPlainBody, prefersVersion } from './negotiation.ts';
 import type { RequestContext } from './request-context.ts';
 
 const asWritten = (text: unknown): string => text as string;
@@ -20,6 +20,7 @@ export function sendAnswer(
   json: Utf8Text,
 ): void {
   if (!carriesContext(request, type)) addLink(reply, context.link);
+  if (prefersVersion(request)) reply.header('preference-applied', conformsTo);
   sendRendered(reply, json, type);
 }
 

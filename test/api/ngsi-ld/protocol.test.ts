@@ -46,6 +46,22 @@ describe('the protocol of NGSI-LD', () => {
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, type]);
   });
 
+  test('says which version of NGSI-LD it speaks to who prefers one [LD 6.3.6] [LD 4.3.6.8]', async () => {
+    const prefer = async (text: string) =>
+      (await api.ld('GET', '/entities/urn:a', { headers: { prefer: text } })).headers['preference-applied'];
+    expect([
+      await prefer('ngsi-ld=1.5'),
+      await prefer('respond-async, ngsi-ld=1.9'),
+      await prefer('body=json'),
+    ]).toEqual(['ngsi-ld=1.9', 'ngsi-ld=1.9', undefined]);
+  });
+
+  test('refuses a collation that is none, with or without an order [LD 5.7.2.4]', async () => {
+    for (const order of ['', '&orderBy=name']) {
+      expect((await api.ld('GET', `/entities?type=Room&collation=!!${order}`)).statusCode).toBe(400);
+    }
+  });
+
   test('refuses what Accept takes none of, and names what there is [LD 6.3.4]', async () => {
     const answer = await api.ld('GET', '/entities/urn:a', { headers: { accept: 'text/html' } });
     expect(answer.json()).toEqual(

@@ -1,6 +1,5 @@
 import type { Attribute, AttributeInstances } from '../../../core/entity/entity.ts';
 import type { JsonValue } from '../../../core/json.ts';
-import { defaultVocabulary } from '../context/core-context.ts';
 import { renderDateTime } from '../date-time.ts';
 import { isPlace, payloadMembers, typesByKind } from '../entities/payloads.ts';
 import { isAttributeMember } from '../names.ts';
@@ -152,7 +151,7 @@ export function renderPreviousPayload(before: Attribute, view: Pick<EntityView, 
 /** A name as the key of a member; one that would be taken for something else is spelled out. */
 export function keyOf(name: string, isReserved: (term: string) => boolean, { vocabulary }: EntityView): string {
   const term = vocabulary.compact(name);
-  return JSON.stringify(isReserved(term) ? defaultVocabulary + term : term);
+  return JSON.stringify(isReserved(term) ? vocabulary.names.iriOf(name) : term);
 }
 
 /** A text in one language becomes a Property, which says in which. [LD 4.15] */
