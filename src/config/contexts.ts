@@ -7,8 +7,8 @@ export type ContextDocument = { readonly '@context': unknown };
 
 /**
  * The contexts that the operator keeps, by URL. `path` is a JSON file (URL → file, relative to it), or a directory of files each
- * named after the URL of its context, percent-encoded as `encodeURIComponent` does it, with or without `.jsonld` or `.json`
- * behind. `none` is none.
+ * named after the URL of its context, percent-encoded as `encodeURIComponent` does it; one that ends in `.jsonld` or `.json` may have
+ * another such ending behind. `none` is none.
  *
  * Throws a `ConfigError` with every problem at once.
  */

@@ -42,6 +42,27 @@ describe('[V2 transient entities] the sweeper', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test('takes away attributes and sub-attributes past their time, and leaves the entity [LD 4.22]', async () => {
+    const past = '2001-01-01T00:00:00Z';
+    const body = {
+      id: 'urn:r',
+      type: 'R',
+      gone: { type: 'Property', value: 1, expiresAt: past },
+      kept: { type: 'Property', value: 2, part: { type: 'Property', value: 3, expiresAt: past } },
+    };
+    await api.send('POST', '/ngsi-ld/v1/entities', { body });
+    const stop = startExpirySweeper(api.broker, everyMs, log());
+    await vi.advanceTimersByTimeAsync(everyMs);
+    await vi.waitFor(async () =>
+      expect((await api.send('GET', '/ngsi-ld/v1/entities/urn:r')).json()).toEqual({
+        id: 'urn:r',
+        type: 'R',
+        kept: { type: 'Property', value: 2 },
+      }),
+    );
+    stop();
+  });
+
   test('logs a sweep that fails, and tries again', async () => {
     const tenants = vi.spyOn(api.broker.stores, 'tenants').mockImplementationOnce(() => {
       throw new Error('no disk');
