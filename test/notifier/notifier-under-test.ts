@@ -1,16 +1,22 @@
 import { replayDeadLetters } from '../../src/broker/notifier/dead-letters.ts';
 import { Notifier } from '../../src/broker/notifier/notifier.ts';
 import { defaultNotifierSettings, type NotifierSettings } from '../../src/broker/notifier/notifier-settings.ts';
-import type { SubscriptionCodec, SubscriptionCodecs } from '../../src/broker/subscriptions/subscription-codec.ts';
+import type {
+  NotificationIdentity,
+  SubscriptionCodec,
+  SubscriptionCodecs,
+} from '../../src/broker/subscriptions/subscription-codec.ts';
 import { Subscriptions } from '../../src/broker/subscriptions/subscriptions.ts';
 import { attributeOf, jsonValueOf } from '../../src/core/entity/entity.ts';
 import { decodeEntity } from '../../src/core/entity/stored-form.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { TenantName } from '../../src/core/scope.ts';
+import type { NotificationFacts } from '../../src/core/subscription/notification-facts.ts';
 import type { OutgoingHttp, OutgoingMqtt } from '../../src/core/subscription/outgoing-notification.ts';
 import {
   initialState,
   type StoredSubscription,
+  type Subscription,
   type SubscriptionStatus,
   type SubscriptionTerms,
   type Throttling,
@@ -51,6 +57,10 @@ export type SubscriptionSpec = {
   readonly maxFails?: number;
   readonly status?: SubscriptionStatus;
   readonly stream?: boolean;
+  readonly cooldownMs?: number;
+  readonly expectsSuccess?: true;
+  /** The message is not at hand at once. */
+  readonly later?: boolean;
 };
 
 /** A notifier on a store in memory, whose receivers do as they are told and whose time is the test's. */
@@ -60,6 +70,8 @@ export class NotifierUnderTest {
   readonly warnings: string[] = [];
   /** What receivers do; unless told otherwise they take everything. */
   receive: (received: Received) => DeliveryOutcome | Promise<DeliveryOutcome> = () => accepted;
+  /** What messages that are not at hand at once wait for. */
+  ingredients: () => Promise<void> = () => Promise.resolve();
   notifier: Notifier;
   subscriptions: Subscriptions;
   readonly stores: SharedStores;
@@ -69,7 +81,7 @@ export class NotifierUnderTest {
   private constructor(stores: SharedStores, settings: Partial<NotifierSettings>) {
     this.stores = stores;
     this.#settings = { ...defaultNotifierSettings, ...settings };
-    this.subscriptions = new Subscriptions(stores, codecs, this.#log);
+    this.subscriptions = new Subscriptions(stores, this.#codecs, this.#log);
     this.notifier = this.#newNotifier();
   }
 
@@ -85,7 +97,7 @@ export class NotifierUnderTest {
   /** Stops, or crashes, and starts on what the stores have. */
   async restart(how: 'stopped' | 'crashed' = 'stopped'): Promise<void> {
     if (how === 'stopped') await this.stop();
-    this.subscriptions = new Subscriptions(this.stores, codecs, this.#log);
+    this.subscriptions = new Subscriptions(this.stores, this.#codecs, this.#log);
     this.notifier = this.#newNotifier();
     await this.subscriptions.load();
     await this.notifier.start();
@@ -142,7 +154,7 @@ export class NotifierUnderTest {
     return new Notifier({
       stores: this.stores,
       subscriptions: this.subscriptions,
-      codecs,
+      codecs: this.#codecs,
       transports: { http: this.#http, mqtt: this.#mqtt },
       clock: this.time,
       timers,
@@ -151,6 +163,16 @@ export class NotifierUnderTest {
       settings: this.#settings,
     });
   }
+
+  readonly #codec: SubscriptionCodec = {
+    restore: (document) => termsOf(document as SubscriptionSpec),
+    render: (subscription, facts, identity) =>
+      subscription.notification.presentation === true
+        ? this.ingredients().then(() => render(subscription, facts, identity))
+        : render(subscription, facts, identity),
+  };
+
+  readonly #codecs: SubscriptionCodecs = { ngsiv2: this.#codec, 'ngsi-ld': this.#codec };
 
   readonly #http: Transport<OutgoingHttp> = {
     send: async ({ target, headers, body = '' }) => {
@@ -168,7 +190,8 @@ export class NotifierUnderTest {
   };
 }
 
-function termsOf({ url = 'http://one', throttling, maxFails, stream }: SubscriptionSpec): SubscriptionTerms {
+function termsOf(spec: SubscriptionSpec): SubscriptionTerms {
+  const { url = 'http://one', throttling, maxFails, stream, cooldownMs, expectsSuccess, later = false } = spec;
   const { notification } = everyChange;
   return {
     ...everyChange,
@@ -177,30 +200,30 @@ function termsOf({ url = 'http://one', throttling, maxFails, stream }: Subscript
       ...notification,
       delivery: stream === true ? { kind: 'stream' } : { kind: 'http', target: { kind: 'url', url } },
       ...(maxFails !== undefined && { maxFails }),
+      ...(cooldownMs !== undefined && { cooldownMs }),
+      ...(expectsSuccess && { expectsSuccess }),
+      presentation: later,
     },
   };
 }
 
-const codec: SubscriptionCodec = {
-  restore: (document) => termsOf(document as SubscriptionSpec),
-  render: ({ id, notification }, facts, identity) => {
-    const { delivery } = notification;
-    if (delivery.kind !== 'http' || delivery.target.kind !== 'url') return { kind: 'stream', body: '' };
-    if (delivery.target.url === 'nowhere') return { kind: 'unsendable', reason: 'no URL' };
-    const entity = decodeEntity(facts.entity);
-    const n = attributeOf(entity, 'n');
-    const body = `${id} ${entity.id} ${n === undefined ? '' : jsonValueOf(n)}`;
-    return {
-      kind: 'http',
-      method: 'POST',
-      target: { kind: 'url', url: delivery.target.url },
-      headers: new Map([['id', identity.id]]),
-      body,
-    };
-  },
-};
-
-const codecs: SubscriptionCodecs = { ngsiv2: codec, 'ngsi-ld': codec };
+function render({ id, notification }: Subscription, facts: NotificationFacts, identity: NotificationIdentity) {
+  const { delivery } = notification;
+  if (delivery.kind !== 'http' || delivery.target.kind !== 'url') return { kind: 'stream', body: '' } as const;
+  const { url } = delivery.target;
+  if (url === 'nowhere') return { kind: 'unsendable', reason: 'no URL' } as const;
+  const entity = decodeEntity(facts.entity);
+  const n = attributeOf(entity, 'n');
+  const body = `${id} ${entity.id} ${n === undefined ? '' : jsonValueOf(n)}`;
+  if (url === 'needless') return { kind: 'needless' } as const;
+  return {
+    kind: 'http',
+    method: 'POST',
+    target: { kind: 'url', url },
+    headers: new Map([['id', identity.id]]),
+    body,
+  } as const;
+}
 
 /** A receiver that answers when the test says so. */
 export class HeldAnswers {

@@ -513,3 +513,101 @@ describe('a subscription that is read as a stream', () => {
     expect(ended).toBe(1);
   });
 });
+
+describe('a message that takes a while to be made', () => {
+  it('is sent when it is made, each in its turn', async () => {
+    const test = await start();
+    await test.subscribe('S', { later: true });
+    const made: (() => void)[] = [];
+    test.ingredients = () => new Promise((resolve) => made.push(resolve));
+    await test.change('A', 1);
+    await test.change('A', 2);
+    expect([made.length, test.texts]).toStrictEqual([1, []]);
+    made.shift()?.();
+    await settled();
+    expect([made.length, test.texts]).toStrictEqual([1, ['S A 1']]);
+    made.shift()?.();
+    await settled();
+    expect(test.texts).toStrictEqual(['S A 1', 'S A 2']);
+  });
+
+  it('is made again later where that failed, as a failure of the subscription and not of its endpoint', async () => {
+    const test = await start({ firstRetryMs: 1000, failuresToPause: 1 });
+    await test.subscribe('S', { later: true });
+    await test.subscribe('T');
+    let failures = 2;
+    test.ingredients = async () => {
+      if (failures-- > 0) throw new Error('no context');
+    };
+    await test.change('A', 1, ['S', 'T']);
+    expect(test.texts).toStrictEqual(['T A 1']);
+    expect(test.stored('S').state).toMatchObject({
+      timesSent: 1,
+      timesFailed: 1,
+      lastFailureReason: 'it could not be rendered: Error: no context',
+    });
+    await test.time.pass(10_000);
+    expect(test.texts).toStrictEqual(['T A 1', 'S A 1']);
+    expect(test.outbox.size).toBe(0);
+  });
+
+  it('is not sent for a subscription that has gone meanwhile', async () => {
+    const test = await start();
+    await test.subscribe('S', { later: true });
+    let make = () => {};
+    test.ingredients = () =>
+      new Promise((resolve) => {
+        make = resolve;
+      });
+    await test.change('A', 1);
+    await test.subscriptions.remove(city, 'S');
+    make();
+    await settled();
+    expect(test.texts).toStrictEqual([]);
+  });
+});
+
+describe('a notification that tells nothing', () => {
+  it('is done without being sent', async () => {
+    const test = await start();
+    await test.subscribe('S', { url: 'needless' });
+    await test.change('A', 1);
+    await test.time.pass(100);
+    expect([test.texts, test.outbox.size, test.stored('S').state.timesSent]).toStrictEqual([[], 0, 0]);
+  });
+});
+
+describe('a subscription of NGSI-LD [LD 5.2.15] [LD 5.8.6]', () => {
+  it('is sent nothing while it cools down from a failure, and all of it then', async () => {
+    const test = await start({ firstRetryMs: 100, failuresToPause: 100 });
+    await test.subscribe('S', { cooldownMs: 30_000 });
+    const outcomes = [closed];
+    test.receive = () => outcomes.shift() ?? accepted;
+    await test.change('A', 1);
+    await test.time.pass(1000);
+    await test.change('B', 2);
+    await test.time.pass(60_000);
+    expect(test.received.map(({ text, at }) => [text, at - noon])).toStrictEqual([
+      ['S A 1', 0],
+      ['S A 1', 30_000],
+      ['S B 2', 30_000],
+    ]);
+  });
+
+  it('has failed where the answer is no success, though it is not sent again', async () => {
+    const test = await start();
+    await test.subscribe('S', { expectsSuccess: true });
+    const outcomes = [answered(404), answered(302), answered(201)];
+    test.receive = () => outcomes.shift() ?? accepted;
+    for (const value of [1, 2]) await test.change('A', value);
+    expect(test.stored('S').state).toMatchObject({
+      timesSent: 2,
+      failsCounter: 2,
+      timesFailed: 2,
+      lastFailureReason: 'answered 302',
+    });
+    await test.change('A', 3);
+    expect(test.stored('S').state).toMatchObject({ timesSent: 3, failsCounter: 0, timesFailed: 2, lastSuccess: noon });
+    expect(test.texts).toStrictEqual(['S A 1', 'S A 2', 'S A 3']);
+  });
+});

@@ -2,12 +2,13 @@ import { describe, expect, it, test } from 'vitest';
 import { apply } from '../../../src/core/change/apply.ts';
 import type { EntityChange } from '../../../src/core/change/entity-change.ts';
 import type { AttributeWrite } from '../../../src/core/change/mutation.ts';
+import type { Entity } from '../../../src/core/entity/entity.ts';
 import { compileTextPattern } from '../../../src/core/query/text-pattern.ts';
 import type { ConditionContext } from '../../../src/core/subscription/condition.ts';
 import { matchSubscriptions, type Wake, wakenBy } from '../../../src/core/subscription/match-subscriptions.ts';
 import type { Alteration, Subscription } from '../../../src/core/subscription/subscription.ts';
 import { SubscriptionIndex } from '../../../src/core/subscription/subscription-index.ts';
-import { anEntity, noon } from '../../support/entity-builder.ts';
+import { anEntity, aProperty, noon } from '../../support/entity-builder.ts';
 import { aCreation, anOrigin, anUpdate, aRemoval, aSubscription, type Touch } from './subscription-builder.ts';
 
 const room = anEntity({ id: 'Room1', type: 'Room', scope: '/a', values: { temperature: 21, humidity: 40 } });
@@ -39,6 +40,47 @@ describe('what wakes a subscription [V2 notification triggering]', () => {
     ['not a deletion, unless asked for', {}, aRemoval(room), undefined],
   ])('%s', (_, spec, change, expected) => {
     expect(alterationOf(spec, change)).toBe(expected);
+  });
+});
+
+describe('with actions on attributes [LD 5.2.12]', () => {
+  const level = (...datasets: readonly (string | undefined)[]) => {
+    const instances = datasets.map((datasetId) => ({ ...aProperty(1), ...(datasetId !== undefined && { datasetId }) }));
+    const [first, ...others] = instances;
+    const attributes = first === undefined ? new Map() : new Map([['level', [first, ...others] as const]]);
+    return { ...room, attributes };
+  };
+  const written = (before: Entity, after: Entity, action: 'append' | 'update' | 'delete'): EntityChange => ({
+    kind: 'updated',
+    before,
+    after,
+    attributes: [{ name: 'level', action, changed: true, metadataChanged: false }],
+  });
+  const expiry: EntityChange = {
+    kind: 'updated',
+    before: room,
+    after: { ...room, expiresAt: noon },
+    attributes: [{ name: 'dateExpires', action: 'update', changed: true, metadataChanged: false }],
+  };
+
+  test.each<[string, readonly ('append' | 'update' | 'delete')[], EntityChange, Alteration | undefined]>([
+    ['a new attribute comes', ['append'], written(level(), level(undefined), 'append'), 'entityChange'],
+    ['and is not updated', ['update', 'delete'], written(level(), level(undefined), 'append'), undefined],
+    ['one that goes is deleted', ['delete'], written(level(undefined), level(), 'delete'), 'entityChange'],
+    ['and does not come', ['append', 'update'], written(level(undefined), level(), 'delete'), undefined],
+    ['another instance comes', ['append'], written(level(undefined), level(undefined, 'a'), 'update'), 'entityChange'],
+    ['an instance goes', ['delete'], written(level(undefined, 'a'), level(undefined), 'update'), 'entityChange'],
+    ['an instance stays', ['append', 'delete'], written(level('a'), level('a'), 'update'), undefined],
+    ['the expiry of an entity is no attribute', ['append', 'update', 'delete'], expiry, undefined],
+  ])('%s', (_, attributeActions, change, expected) => {
+    expect(alterationOf({ attributeActions }, change)).toBe(expected);
+  });
+
+  it('a deletion touches what the entity had, and nothing else', () => {
+    const spec = { attributeActions: [], alterations: ['entityDelete'] } as const;
+    expect(alterationOf({ ...spec, watched: ['humidity'] }, aRemoval(room))).toBe('entityDelete');
+    expect(alterationOf({ ...spec, watched: ['pressure'] }, aRemoval(room))).toBeUndefined();
+    expect(alterationOf(spec, aRemoval(room))).toBe('entityDelete');
   });
 });
 

@@ -42,9 +42,10 @@ export function recordedVocabulary(recorded: Names): LdVocabulary {
   };
 }
 
-const token = /"(?:[^"\\]|\\.)*"|(?:https?|urn):[^\s=!<>~;|()[\]{},"]+|\p{L}[\p{L}\p{N}_]*(?::\p{L}[\p{L}\p{N}_-]*)?/gu;
+const token =
+  /"(?:[^"\\]|\\.)*"|\[[^\]]*\]|(?:https?|urn):[^\s=!<>~;|()[\]{},"]+|\p{L}[\p{L}\p{N}_]*(?::\p{L}[\p{L}\p{N}_-]*)?/gu;
 
-/** A text of one of the languages of queries, its recorded terms in those of a reader. What stands in quotes stays. */
+/** A text of one of the languages of queries, its recorded terms in those of a reader. What stands in quotes or brackets stays. */
 export function translateTerms(text: string, names: Names, { compact }: LdVocabulary): string {
   if (Object.keys(names).length === 0) return text;
   return text.replace(token, (found) => {

@@ -56,7 +56,7 @@ export function readTerms(
   return {
     ...(description !== undefined && { description }),
     selectors: selection.selectors,
-    watched: watchedAttributes.map((name) => parseAttributeName(name, watches)),
+    watched: [...new Set(watchedAttributes.map((name) => parseAttributeName(name, watches)))],
     ...(timeInterval === undefined
       ? readTriggers(document.notificationTrigger)
       : { alterations: [], timeIntervalMs: timeInterval * 1000 }),
