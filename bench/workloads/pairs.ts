@@ -40,6 +40,15 @@ function toHttp(port = 0): object {
   return toAddress({ http: { url: `http://127.0.0.1:${port}/` } });
 }
 
+function toHttpInNgsiLd(port = 0): object {
+  return {
+    type: 'Subscription',
+    entities: [{ type: counterType }],
+    watchedAttributes: ['intensity'],
+    notification: { endpoint: { uri: `http://127.0.0.1:${port}/` } },
+  };
+}
+
 function subscriptionOfOne(counter: number, port: number): object {
   return {
     subject: { entities: [{ id: counterId(counter), type: counterType }] },
@@ -55,13 +64,17 @@ function isDead(counter: number): boolean {
 /** Requests under way while subscriptions are made. */
 const makers = 16;
 
-async function subscribe(broker: Contender, subscriptions: readonly object[]): Promise<void> {
+async function subscribe(
+  broker: Contender,
+  subscriptions: readonly object[],
+  path = '/v2/subscriptions',
+): Promise<void> {
   const left = subscriptions.values();
   const make = async (): Promise<void> => {
     for (const subscription of left) {
       const { status, body } = await send(broker, {
         method: 'POST',
-        path: '/v2/subscriptions',
+        path,
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(subscription),
       });
@@ -142,6 +155,23 @@ export const pairWorkloads: readonly PairWorkload[] = [
         ? subscribe(broker, [toAddress({ mqtt: { url: `mqtt://127.0.0.1:${port}`, topic: 'city', qos: 1 } })])
         : Promise.resolve(),
     arrivals: (_counter, side) => (side === 'these' ? 1 : 0),
+  },
+  {
+    kind: 'pair',
+    name: 'notify-ngsi-ld',
+    about: 'Updates that are told in NGSI-LD, beside the same told in NGSIv2: until the last notification came.',
+    entities,
+    these: 'NGSI-LD',
+    those: 'NGSIv2',
+    updated: counters,
+    compares: 'rate',
+    target: 0.8,
+    receiver: { program: 'http-receiver', args: ['1'] },
+    prepare: (broker, side, { live: [port] }) =>
+      side === 'these'
+        ? subscribe(broker, [toHttpInNgsiLd(port)], '/ngsi-ld/v1/subscriptions')
+        : subscribe(broker, [toHttp(port)]),
+    arrivals: () => 1,
   },
   {
     kind: 'pair',

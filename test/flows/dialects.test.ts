@@ -317,6 +317,26 @@ describe('A default context', () => {
     ]);
   });
 
+  test('is that of notifications, where a subscription names no other: what NGSIv2 writes is told in its terms', async () => {
+    const receiver = await startReceiver();
+    const notification = { format: 'concise', endpoint: { uri: receiver.url } };
+    const body = { type: 'Subscription', entities: [{ type: 'Room' }], q: 'temperature>20', notification };
+    await api.ld('POST', '/subscriptions', { body });
+    await api.ld('POST', '/subscriptions', { body: { ...body, jsonldContext: otherUrl } });
+    await api.send('POST', '/v2/entities', { body: { id, type: 'Room', temperature: { value: 21 } } });
+    const told = [await receiver.take(), await receiver.take()].map(({ headers, body: text }) => {
+      const [url = ''] = /(?<=<)[^>]+/.exec(String(headers.link)) ?? [];
+      return [url, JSON.parse(text).data[0]] as const;
+    });
+    expect(new Map(told)).toEqual(
+      new Map([
+        [url, { id, type: 'Room', temperature: 21 }],
+        [otherUrl, { id, type: 'Room', t: 21 }],
+      ]),
+    );
+    await receiver.close();
+  });
+
   test('is that of its tenant alone', async () => {
     const body = { id, type: 'Room', temperature: { value: 21 } };
     await api.send('POST', '/v2/entities', { body, headers: { 'fiware-service': 'town' } });
