@@ -42,10 +42,11 @@ export function recordedVocabulary(recorded: Names): LdVocabulary {
   };
 }
 
+/** An operator with its operands, what is in brackets, or a name: only the last is a term for sure. */
 const token =
-  /"(?:[^"\\]|\\.)*"|\[[^\]]*\]|(?:https?|urn):[^\s=!<>~;|()[\]{},"]+|\p{L}[\p{L}\p{N}_]*(?::\p{L}[\p{L}\p{N}_-]*)?/gu;
+  /!?[=~<>]=?(?:"(?:[^"\\]|\\.)*"|[^";|()])*|\[[^\]]*\]|(?:https?|urn):[^\s=!<>~;|()[\]{},"]+|\p{L}[\p{L}\p{N}_]*(?::\p{L}[\p{L}\p{N}_-]*)?/gu;
 
-/** A text of one of the languages of queries, its recorded terms in those of a reader. What stands in quotes or brackets stays. */
+/** A text of one of the languages of queries, its recorded terms in those of a reader. Values and what stands in brackets stay. */
 export function translateTerms(text: string, names: Names, { compact }: LdVocabulary): string {
   if (Object.keys(names).length === 0) return text;
   return text.replace(token, (found) => {
