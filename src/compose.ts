@@ -7,6 +7,7 @@ import { createModelRegistry } from './adapters/models/ajv-model-registry.ts';
 import { systemRandom } from './adapters/runtime/system-random.ts';
 import { systemTimers } from './adapters/runtime/system-timers.ts';
 import { openEmbeddedStores } from './adapters/stores/embedded/embedded-stores.ts';
+import type { Followers } from './adapters/stores/embedded/replica/followers.ts';
 import type { Endpoints } from './adapters/transports/endpoints.ts';
 import { HttpTransport } from './adapters/transports/http/http-transport.ts';
 import { MqttTransport } from './adapters/transports/mqtt/mqtt-transport.ts';
@@ -76,9 +77,9 @@ export async function composeBroker(
   endpoints: Endpoints,
   log: Logger,
   keptContexts: KeptContexts = noContexts,
-  waiting: Waiting = {},
+  surroundings: Surroundings = {},
 ): Promise<ComposedBroker> {
-  const stores = await openStores(config, log, waiting);
+  const stores = await (surroundings.openStores?.() ?? openStores(config, log, surroundings));
   const clock: Clock = { now: Date.now };
   const guard = guardOf(config);
   const world = { stores, clock, random: systemRandom, log };
@@ -112,7 +113,7 @@ export async function composeBroker(
     timers: systemTimers,
     settings: {
       ...defaultPatience,
-      hostAlias: config.hostAlias === 'auto' ? `oriel-${systemRandom.newId().slice(0, 8)}` : config.hostAlias,
+      hostAlias: hostAliasOf(config),
       timeoutMs: config.forwardingTimeoutMs,
       maxConcurrency: config.forwardingConcurrency,
       maxHops: config.forwardingMaxHops,
@@ -139,7 +140,7 @@ export async function composeBroker(
       registrationsPerTenant: config.maxRegistrations,
     },
   };
-  const openData = await openDataOf(broker, config);
+  const openData = await openDataOf(broker, config, surroundings.filesAreOwn ?? false);
   const closeBroker = async (): Promise<void> => {
     synchronizations.stop();
     await intervals.stop();
@@ -167,16 +168,28 @@ export async function composeBroker(
   }
 }
 
-/** For a broker whose stores are elsewhere, and not there yet. */
-export interface Waiting {
-  /** Hears why it waits. */
+/** How the broker calls itself to those that it forwards requests to. */
+export function hostAliasOf({ hostAlias }: Config): string {
+  return hostAlias === 'auto' ? `oriel-${systemRandom.newId().slice(0, 8)}` : hostAlias;
+}
+
+/** What a broker has around it. */
+export interface Surroundings {
+  /** Hears why it waits, where its stores are elsewhere and not there yet. */
   readonly onWaiting?: (reason: string) => void;
   /** Ends the waiting: the broker is to stop. */
   readonly signal?: AbortSignal;
+  /** Processes of this machine that answer reads of the embedded engine too. */
+  readonly followers?: Followers;
+  /** Opens other stores than those of the configuration. */
+  readonly openStores?: () => Promise<Stores>;
+  /** Files of open data are for this process alone, and go with it. */
+  readonly filesAreOwn?: boolean;
 }
 
 /** The stores that the configuration asks for, and nothing else of a broker. Resolves when every tenant is loaded. */
-export async function openStores(config: Config, log: Logger, waiting: Waiting = {}): Promise<Stores> {
+export async function openStores(config: Config, log: Logger, surroundings: Surroundings = {}): Promise<Stores> {
+  const { followers, onWaiting, signal } = surroundings;
   const settings = {
     cacheBytes: config.cacheMb * 1024 * 1024,
     queryTimeoutMs: config.queryTimeoutMs,
@@ -190,18 +203,24 @@ export async function openStores(config: Config, log: Logger, waiting: Waiting =
   if (store !== 'memory' && store !== 'embedded') {
     // The driver takes a while to load, and most brokers have no use for it.
     const { openMongoStores } = await import('./adapters/stores/mongodb/mongo-stores.ts');
+    const waiting = { ...(onWaiting !== undefined && { onWaiting }), ...(signal !== undefined && { signal }) };
     return openMongoStores({ ...settings, ...waiting, uri: store, leaseMs: config.leaseSeconds * 1000 });
   }
   const directory = store === 'memory' ? undefined : data;
-  return openEmbeddedStores({ ...settings, directory, onProgress: progressLog(log) });
+  return openEmbeddedStores({
+    ...settings,
+    directory,
+    onProgress: progressLog(log),
+    ...(followers !== undefined && { followers }),
+  });
 }
 
 /** Files of a store in memory are for this process alone. */
-async function openDataOf(broker: Broker, config: Config): Promise<OpenData> {
-  const own =
-    config.store === 'memory'
-      ? join(tmpdir(), `oriel-${process.pid}-${broker.random.newId()}`)
-      : join(config.data, 'open-data');
+async function openDataOf(broker: Broker, config: Config, filesAreOwn: boolean): Promise<OpenData> {
+  const isPassing = filesAreOwn || config.store === 'memory';
+  const own = isPassing
+    ? join(tmpdir(), `oriel-${process.pid}-${broker.random.newId()}`)
+    : join(config.data, 'open-data');
   const openData = await startOpenData({
     broker,
     geoPackages: new SqliteGeoPackages(join(own, 'live')),
@@ -211,7 +230,7 @@ async function openDataOf(broker: Broker, config: Config): Promise<OpenData> {
     timers: systemTimers,
     maxLiveBytes: config.exportsMb * 1024 * 1024,
   });
-  if (config.store !== 'memory') return openData;
+  if (!isPassing) return openData;
   return {
     ...openData,
     async close() {

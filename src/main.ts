@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { type ComposedBroker, composeBroker } from './compose.ts';
+import { type ComposedBroker, composeBroker, hostAliasOf } from './compose.ts';
 import type { KeptContexts } from './compose-contexts.ts';
 import { ConfigError } from './config/config.ts';
 import { readContexts, readDefaultContexts } from './config/contexts.ts';
@@ -11,8 +11,9 @@ import { packageVersion } from './config/package-version.ts';
 import { startExpirySweeper } from './expiry-sweeper.ts';
 import { Availability } from './http/availability.ts';
 import { watchConnections } from './http/open-connections.ts';
-import { createServer } from './http/server.ts';
+import { createServer, type ServerOptions } from './http/server.ts';
 import type { Logger } from './observe/log.ts';
+import { SharedWork } from './workers/shared-work.ts';
 
 /** A broker that serves requests. */
 export interface RunningBroker {
@@ -37,20 +38,16 @@ export class StartError extends Error {
  *
  * Throws a `StartError` when the port, the data directory or the endpoints cannot be had; nothing is left open then.
  */
-export async function startBroker(config: Config, log: Logger, signal?: AbortSignal): Promise<RunningBroker> {
+export async function startBroker(given: Config, log: Logger, signal?: AbortSignal): Promise<RunningBroker> {
+  // Under one name, all its processes know what one of them forwarded.
+  const config = given.workers > 1 ? { ...given, hostAlias: hostAliasOf(given) } : given;
   const endpoints = endpointsOf(config);
   const contexts = contextsOf(config);
   const availability = new Availability();
-  const app = await createServer({
-    ...config,
-    availability,
-    log,
-    version: packageVersion,
-    limits: { filterLength: config.maxFilterLength },
-    hasEndpoint: (protocol, name) => endpoints[protocol].has(name),
-  });
+  const sharing = config.workers > 1 ? await shareWork(config, log) : undefined;
+  const app = await serverFor(config, availability, log, sharing && { worker: 1 });
   const connections = watchConnections(app.server);
-  const url = await listen(app, config);
+  const url = await listen(app, config, sharing);
   log.info(
     { url, store: withoutPassword(config.store), data: config.data, version: packageVersion },
     'listening, loading the data',
@@ -60,14 +57,17 @@ export async function startBroker(config: Config, log: Logger, signal?: AbortSig
     broker = await composeBroker(config, endpoints, log, contexts, {
       onWaiting: (reason) => availability.waiting(reason),
       ...(signal !== undefined && { signal }),
+      ...(sharing?.followers !== undefined && { followers: sharing.followers }),
     });
   } catch (error) {
+    await sharing?.stop();
     await app.close();
     if (error instanceof ConfigError) throw new StartError(error.message, error);
     const where = isMongoUri(config.store) ? withoutPassword(config.store) : config.data;
     throw new StartError(`the data in ${where} cannot be opened: ${messageOf(error)}`, error);
   }
   availability.ready(broker);
+  await sharing?.start();
   const stopSweeper = startExpirySweeper(broker, config.expirySweepSeconds * 1000, log);
   log.info({ url, docs: `${url}/docs`, ...(broker.mqttUrls.length > 0 && { mqtt: broker.mqttUrls }) }, 'ready');
   return {
@@ -75,17 +75,48 @@ export async function startBroker(config: Config, log: Logger, signal?: AbortSig
     async stop() {
       availability.drain();
       stopSweeper();
+      await sharing?.stop();
       await drain(app, connections, config.shutdownTimeoutMs, log);
       await broker.close();
     },
   };
 }
 
-function endpointsOf(config: Config): ConfiguredEndpoints {
+async function shareWork(config: Config, log: Logger): Promise<SharedWork> {
+  if (config.store === 'memory') {
+    const where = `${variableOf('store')} or ${flagOf('store')}`;
+    throw new StartError(
+      `${variableOf('workers')} is ${config.workers}, and what is in memory alone, one process has alone; set ${where} to embedded`,
+      undefined,
+    );
+  }
+  return SharedWork.open(config, log);
+}
+
+/** The server of one process, for the configuration that all have. */
+export function serverFor(
+  config: Config,
+  availability: Availability,
+  log: Logger,
+  part: Pick<ServerOptions, 'worker' | 'elsewhere'> = {},
+): Promise<FastifyInstance> {
+  const endpoints = endpointsOf(config);
+  return createServer({
+    ...config,
+    ...part,
+    availability,
+    log,
+    version: packageVersion,
+    limits: { filterLength: config.maxFilterLength },
+    hasEndpoint: (protocol, name) => endpoints[protocol].has(name),
+  });
+}
+
+export function endpointsOf(config: Config): ConfiguredEndpoints {
   return configured(() => readEndpoints(config.endpoints));
 }
 
-function contextsOf(config: Config): KeptContexts {
+export function contextsOf(config: Config): KeptContexts {
   return configured(() => ({
     documents: readContexts(config.contexts),
     defaultFor: readDefaultContexts(config.defaultContext),
@@ -101,10 +132,11 @@ function configured<Value>(read: () => Value): Value {
   }
 }
 
-async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {
+async function listen(app: FastifyInstance, { host, port }: Config, sharing: SharedWork | undefined): Promise<string> {
   try {
-    return await app.listen({ host, port });
+    return await (sharing?.listen(app) ?? app.listen({ host, port }));
   } catch (error) {
+    await sharing?.stop();
     await app.close();
     throw new StartError(whyNotListening(error, host, port), error);
   }
@@ -130,7 +162,7 @@ function whyNotListening(error: unknown, host: string, port: number): string {
 const idleCheckMs = 50;
 
 /** Lets requests under way end; those that take longer are cut off, and so is whoever still holds a connection. */
-async function drain(
+export async function drain(
   app: FastifyInstance,
   connections: ReadonlySet<Socket>,
   timeoutMs: number,
@@ -144,10 +176,16 @@ async function drain(
   const hangUp = setInterval(() => app.server.closeIdleConnections(), idleCheckMs);
   try {
     await app.close();
+    // The server itself does not wait for connections that it was given.
+    for (let [open] = connections; open !== undefined; [open] = connections) await closed(open);
   } finally {
     clearTimeout(cut);
     clearInterval(hangUp);
   }
+}
+
+function closed(connection: Socket): Promise<void> {
+  return new Promise((resolve) => connection.once('close', () => resolve()));
 }
 
 function messageOf(error: unknown): string {

@@ -40,6 +40,11 @@ export const options = {
     'embedded',
     'Where entities are kept: `embedded` on disk in the data directory, `memory` until the process ends, or in the MongoDB of a connection string',
   ),
+  workers: option(
+    wholeNumber(1, 64),
+    1,
+    'Processes that answer on the port, as many as there are processor cores for them; each has the memory of a whole broker',
+  ),
   logLevel: option(
     oneOf('level', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
     'info',

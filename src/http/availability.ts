@@ -23,6 +23,7 @@ export class Availability {
   #served: ServedBroker | undefined;
   #waitsFor: string | undefined;
   #state: 'starting' | 'ready' | 'draining' = 'starting';
+  readonly #drainListeners: (() => void)[] = [];
 
   get state(): 'starting' | 'ready' | 'draining' {
     return this.#state;
@@ -65,5 +66,11 @@ export class Availability {
 
   drain(): void {
     this.#state = 'draining';
+    for (const listener of this.#drainListeners) listener();
+  }
+
+  /** Adds one who hears that the broker begins to stop. */
+  onDrain(listener: () => void): void {
+    this.#drainListeners.push(listener);
   }
 }

@@ -4,8 +4,12 @@ import type { Availability } from './availability.ts';
 import { sendJson } from './json-reply.ts';
 import { documented } from './route-documentation.ts';
 
-/** Is the process alive, and should it get requests? For orchestrators and load balancers. */
-export function healthRoutes(app: FastifyInstance, availability: Availability): void {
+/**
+ * Is the process alive, and should it get requests? For orchestrators and load balancers.
+ *
+ * `worker`: which of several processes answers.
+ */
+export function healthRoutes(app: FastifyInstance, availability: Availability, worker?: number): void {
   app.get(
     '/health/live',
     {
@@ -41,7 +45,11 @@ export function healthRoutes(app: FastifyInstance, availability: Availability): 
     },
     (_request, reply) => {
       const { state, waitsFor } = availability;
-      const status = { status: state, ...(waitsFor !== undefined && { reason: waitsFor }) };
+      const status = {
+        status: state,
+        ...(waitsFor !== undefined && { reason: waitsFor }),
+        ...(worker !== undefined && { worker }),
+      };
       sendJson(reply.code(state === 'ready' ? 200 : 503), JSON.stringify(status));
     },
   );
@@ -49,7 +57,11 @@ export function healthRoutes(app: FastifyInstance, availability: Availability): 
 
 function status(example: string) {
   return Type.Object(
-    { status: Type.String(), reason: Type.Optional(Type.String()) },
+    {
+      status: Type.String(),
+      reason: Type.Optional(Type.String()),
+      worker: Type.Optional(Type.Integer({ description: 'Which of several worker processes answers' })),
+    },
     { examples: [{ status: example }] },
   );
 }

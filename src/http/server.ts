@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { Server } from 'node:http';
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -11,6 +12,7 @@ import { documentApi } from './api-document.ts';
 import type { Availability } from './availability.ts';
 import { correlatorHeader, correlatorOf } from './correlator.ts';
 import { shareWithOrigins } from './cors.ts';
+import { answerElsewhere, type Elsewhere } from './elsewhere.ts';
 import { healthRoutes } from './health.ts';
 import { iotRoutes } from './iot/routes.ts';
 import { answerMalformedHttp } from './malformed-http.ts';
@@ -58,6 +60,10 @@ export interface ServerOptions {
   readonly limits: QueryLimits;
   /** Tells whether the operator keeps an endpoint of that name; without it there are none. */
   readonly hasEndpoint?: SubscriptionRules['hasEndpoint'];
+  /** Its number among the processes that share the work; undefined where it has all of it. */
+  readonly worker?: number;
+  /** Who answers what this server does not. */
+  readonly elsewhere?: Elsewhere;
 }
 
 /** Longest id or name in a path, percent-encoded; the dialect refuses what is too long for an identifier before. */
@@ -68,7 +74,7 @@ const maxSocketMessageBytes = 1024;
 
 /** The HTTP server with all its routes, ready to listen or to be injected into. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { availability, log, version, corsOrigin, maxBodyBytes, strictContentLength } = options;
+  const { availability, log, version, corsOrigin, maxBodyBytes, strictContentLength, worker, elsewhere } = options;
   const app = Fastify({
     // What there is to log of a request is logged here, with its correlator; Fastify's own logger costs every request.
     logger: false,
@@ -102,8 +108,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     request.answer = reply;
     done();
   });
-  shareWithOrigins(app, corsOrigin);
   serveInOrder(app);
+  if (elsewhere !== undefined) answerElsewhere(app, elsewhere);
+  shareWithOrigins(app, corsOrigin);
   if (log.isLevelEnabled('debug')) logRequests(app, log);
   readBodiesAsText(app);
   answerErrors(app, log);
@@ -112,8 +119,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   answerUnmatched(app, { resources, corsOrigin, strictContentLength, text });
 
   await documentApi(app, version);
-  healthRoutes(app, availability);
-  versionRoutes(app, version);
+  healthRoutes(app, availability, worker);
+  versionRoutes(app, version, worker);
   await iotRoutes(app, { availability }, log);
   const service: NgsiService = {
     availability,
@@ -150,7 +157,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     });
     ngsiv2Routes(ngsi, service);
     await ngsi.register(async (streams) => {
-      const upgrades = webSocketUpgrades(app.server, isStreamPath);
+      let upgrades = webSocketUpgrades(app.server, isStreamPath);
+      if (elsewhere !== undefined) {
+        upgrades.on('upgrade', (request, socket, head) => elsewhere.connect(request, socket, head));
+        upgrades = new EventEmitter();
+      }
       // All that the plugin does with a server is to hear its upgrades; its hooks would cost every request of another route.
       await streams.register(websocket, { options: { maxPayload: maxSocketMessageBytes, server: upgrades as Server } });
       subscriptionStreamRoutes(streams, service, options);

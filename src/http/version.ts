@@ -12,8 +12,8 @@ const ngsiv2Level = '4.7.0';
 
 const documentation = 'https://fiware-orion.readthedocs.io/en/4.7.0/';
 
-/** `GET /version`: which broker this is, in the form that clients in the field look for. */
-export function versionRoutes(app: FastifyInstance, version: string): void {
+/** `GET /version`: which broker this is, in the form that clients in the field look for; and which of its processes. */
+export function versionRoutes(app: FastifyInstance, version: string, worker?: number): void {
   app.get(
     '/version',
     {
@@ -32,7 +32,10 @@ export function versionRoutes(app: FastifyInstance, version: string): void {
                 { version: Type.String(), uptime: Type.String(), doc: Type.String() },
                 { additionalProperties: true },
               ),
-              oriel: Type.Object({ version: Type.String() }),
+              oriel: Type.Object({
+                version: Type.String(),
+                worker: Type.Optional(Type.Integer({ description: 'Which of several worker processes answers' })),
+              }),
             }),
           },
         },
@@ -49,7 +52,7 @@ export function versionRoutes(app: FastifyInstance, version: string): void {
         doc: documentation,
         ...(options.has('libVersions') && { libversions: { node, v8, uv, llhttp } }),
       };
-      sendJson(reply, JSON.stringify({ orion, oriel: { version } }));
+      sendJson(reply, JSON.stringify({ orion, oriel: { version, ...(worker !== undefined && { worker }) } }));
     },
   );
 }

@@ -80,8 +80,10 @@ export class DiskContextCache implements ContextCache {
     const path = this.#pathOf(url);
     try {
       await mkdir(this.#directory, { recursive: true });
-      await writeFile(`${path}.new`, JSON.stringify({ url, ...context }));
-      await rename(`${path}.new`, path);
+      // Other processes keep their copies here too.
+      const making = `${path}.${process.pid}.new`;
+      await writeFile(making, JSON.stringify({ url, ...context }));
+      await rename(making, path);
     } catch (error) {
       this.#log.warn({ url, err: error }, 'a context cannot be kept on disk');
       return;

@@ -30,7 +30,10 @@ export function forwardable(
 }
 
 /** Tells whether anything of a request may have to be forwarded at all. Cost: a look-up. */
-export function mayForward({ registrations }: Broker, { tenant, staysHere }: RequestScope): boolean {
+export function mayForward(
+  { registrations }: Broker,
+  { tenant, staysHere }: Pick<RequestScope, 'tenant' | 'staysHere'>,
+): boolean {
   return staysHere !== true && (registrations.indexOf(tenant)?.size ?? 0) > 0;
 }
 

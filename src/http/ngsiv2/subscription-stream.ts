@@ -43,9 +43,13 @@ export function subscriptionStreamRoutes(
   /** What all who read live are sent. */
   const rendered = new WeakMap<OwedNotification, string>();
   let isClosing = false;
-  app.addHook('preClose', (done) => {
+  const endAll = () => {
     isClosing = true;
     for (const connection of open) connection.end();
+  };
+  service.availability.onDrain(endAll);
+  app.addHook('preClose', (done) => {
+    endAll();
     done();
   });
 

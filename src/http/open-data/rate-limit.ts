@@ -1,5 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { clientAddress } from '../client-address.ts';
 import type { OpenDataService } from './service.ts';
 
 /** Clients that are remembered; the longest silent one is forgotten first. */
@@ -14,7 +15,8 @@ export async function limitRates(app: FastifyInstance, service: OpenDataService)
     timeWindow: 60_000,
     cache: maxClients,
     max: (request) => ownLimitOf(request, service) ?? service.requestsPerMinute,
-    keyGenerator: (request) => `${request.ip} ${ownLimitOf(request, service) === undefined ? '' : datasetOf(request)}`,
+    keyGenerator: (request) =>
+      `${clientAddress(request)} ${ownLimitOf(request, service) === undefined ? '' : datasetOf(request)}`,
     errorResponseBuilder: (_request, { ttl }) => new RateError(Math.ceil(ttl / 1000)),
   });
 }

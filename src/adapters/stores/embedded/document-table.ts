@@ -18,8 +18,7 @@ export class DocumentTable {
 
   /** In the order of creation. */
   list(): DocumentRow[] {
-    const rows = this.#database.prepare('SELECT kind, id, document FROM documents ORDER BY position').all();
-    return rows.map(({ kind, id, document }) => ({ of: kind, id, text: document }));
+    return listDocuments(this.#database);
   }
 
   /** Within the transaction of a commit. */
@@ -33,4 +32,10 @@ export class DocumentTable {
         return;
     }
   }
+}
+
+/** All documents in a tenant's file, in the order of creation. */
+export function listDocuments(database: DatabaseSyncInstance): DocumentRow[] {
+  const rows = database.prepare('SELECT kind, id, document FROM documents ORDER BY position').all();
+  return rows.map(({ kind, id, document }) => ({ of: kind, id, text: document }));
 }

@@ -15,6 +15,8 @@ import { EntityIndex } from './index/entity-index.ts';
 import { loadTenant } from './load-tenant.ts';
 import { MemoryLog } from './memory-log.ts';
 import { OutboxLedger } from './outbox-ledger.ts';
+import type { Followers } from './replica/followers.ts';
+import { SharedLog } from './replica/shared-log.ts';
 import { decodeSubscription } from './subscription-write.ts';
 import { type TenantDirectory, unwrittenTenant } from './unwritten-tenant.ts';
 
@@ -33,6 +35,8 @@ export interface EmbeddedStoresOptions {
   readonly maxOwed: number;
   /** Called as a tenant is read at start, and once for a tenant without entities. */
   readonly onProgress?: (tenant: TenantName, loaded: number, total: number) => void;
+  /** Processes of this machine that answer reads too. */
+  readonly followers?: Followers;
   readonly log: Log;
 }
 
@@ -122,6 +126,7 @@ class EmbeddedStores implements Stores, TenantDirectory {
     const { onProgress } = this.#options;
     const summary = await loadTenant(this.#disk, name, index, (loaded, total) => onProgress?.(name, loaded, total));
     this.#tenants.set(name, this.#newTenant(name, index, summary));
+    this.#options.followers?.knows(name);
   }
 
   existing(name: TenantName): EmbeddedTenant | undefined {
@@ -153,12 +158,12 @@ class EmbeddedStores implements Stores, TenantDirectory {
   }
 
   #newTenant(name: TenantName, index: EntityIndex, summary: TenantSummary, admit?: () => void): EmbeddedTenant {
-    const { maxTypes, maxPendingWrites, maxOwed, log } = this.#options;
+    const { maxTypes, maxPendingWrites, maxOwed, followers, log } = this.#options;
     const rows = this.#disk === undefined ? new MemoryLog() : new DiskLog(this.#disk, name);
     const ledger = new OutboxLedger(summary, maxOwed);
     const entities = new EmbeddedEntityStore({
       index,
-      commits: rows,
+      commits: followers === undefined ? rows : new SharedLog(rows, name, followers),
       lastSequence: summary.lastSequence,
       maxTypes,
       maxPendingWrites,

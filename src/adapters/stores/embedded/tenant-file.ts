@@ -1,7 +1,8 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
 import { DatabaseSync } from '@photostructure/sqlite';
 import type { Commit, CommitReceipt } from './commit-log.ts';
-import { DocumentTable } from './document-table.ts';
+import { DocumentTable, listDocuments } from './document-table.ts';
+import type { DocumentRow } from './document-write.ts';
 import { OutboxTable } from './outbox-table.ts';
 import { SubscriptionTable } from './subscription-table.ts';
 import { checkTenantFile, migrateTenantFile, tenantFileVersion } from './tenant-schema.ts';
@@ -138,6 +139,16 @@ export function* readTenantFile(path: string): Generator<StoredRows & { readonly
     if (version < tenantFileVersion) throw new Error(`${path} is in an older form; start the broker on it once`);
     const total = readCounters(database).entities;
     for (const { sequences, texts } of readChunks(database)) yield { sequences, texts, total };
+  } finally {
+    database.close();
+  }
+}
+
+/** The documents in a tenant's file as they stand at one moment, without a lock; throws as `readTenantFile`. */
+export function readTenantDocuments(path: string): DocumentRow[] {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: lockTimeoutMs });
+  try {
+    return checkTenantFile(database, path) === tenantFileVersion ? listDocuments(database) : [];
   } finally {
     database.close();
   }

@@ -1,0 +1,71 @@
+import { decodeEntity } from '../../../../core/entity/stored-form.ts';
+import type { JsonObject } from '../../../../core/json.ts';
+import type { Query } from '../../../../core/query/query.ts';
+import type { ScopePattern } from '../../../../core/scope.ts';
+import type { DocumentKind, StoredDocument } from '../../../../ports/document-store.ts';
+import type { EntityPage, EntityRecord, EntityTarget, TypeSummary } from '../../../../ports/entity-store.ts';
+import type { DocumentWrite } from '../document-write.ts';
+import type { EntityIndex } from '../index/entity-index.ts';
+import type { ReplicatedCommit } from './feed.ts';
+import type { SharedMark } from './shared-mark.ts';
+
+/**
+ * A tenant as another process writes it, for reading.
+ *
+ * An answer waits until all that it may rest on is shared: nobody is shown what another process that is asked next does not
+ * have yet.
+ */
+export class ReplicaTenant {
+  readonly index: EntityIndex;
+  readonly #mark: SharedMark;
+  readonly #documents = new Map<DocumentKind, Map<string, JsonObject>>();
+  /** The last commit that wrote to it. */
+  #applied: number;
+
+  /** `applied`: it is read from a disk that may have the commits up to that one. */
+  constructor(index: EntityIndex, mark: SharedMark, applied: number) {
+    this.index = index;
+    this.#mark = mark;
+    this.#applied = applied;
+  }
+
+  async lookup(target: EntityTarget): Promise<readonly EntityRecord[]> {
+    const found = this.index.lookup(target);
+    await this.#mark.whenReached(this.#applied);
+    return found;
+  }
+
+  async find(query: Query): Promise<EntityPage> {
+    const page = await this.index.find(query);
+    await this.#mark.whenReached(this.#applied);
+    return page;
+  }
+
+  async summarizeTypes(scopes: readonly ScopePattern[]): Promise<readonly TypeSummary[]> {
+    const types = this.index.summarizeTypes(scopes);
+    await this.#mark.whenReached(this.#applied);
+    return types;
+  }
+
+  documentsOf(kind: DocumentKind): readonly StoredDocument[] {
+    return [...(this.#documents.get(kind) ?? [])].map(([id, document]) => ({ id, document }));
+  }
+
+  /** Takes in a commit; one that was taken in already, with those behind it, changes nothing in the end. */
+  apply(number: number, { sequences, texts, documents }: ReplicatedCommit): void {
+    for (const [position, sequence] of sequences.entries()) {
+      const text = texts[position] ?? null;
+      if (text === null) this.index.remove(sequence);
+      else this.index.put(sequence, text, decodeEntity(text));
+    }
+    for (const write of documents) this.applyDocument(write);
+    this.#applied = number;
+  }
+
+  applyDocument(write: DocumentWrite): void {
+    const ofKind = this.#documents.get(write.of) ?? new Map<string, JsonObject>();
+    this.#documents.set(write.of, ofKind);
+    if (write.kind === 'put') ofKind.set(write.id, JSON.parse(write.text));
+    else ofKind.delete(write.id);
+  }
+}
