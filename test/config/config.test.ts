@@ -20,6 +20,7 @@ describe('the configuration', () => {
       port: 1026,
       data: './data',
       store: 'embedded',
+      workers: 1,
       logLevel: 'info',
       corsOrigin: 'none',
       admin: false,

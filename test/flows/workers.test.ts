@@ -104,7 +104,7 @@ describe('Workers on the embedded engine', () => {
     let done = false;
     const writing = (async () => {
       const writer = new ConnectionClient(broker.url);
-      for (let n = 1; n <= 200; n++) await writer.send('PATCH', '/v2/entities/Rising/attrs', { n: { value: n } });
+      for (let n = 1; n <= 100; n++) await writer.send('PATCH', '/v2/entities/Rising/attrs', { n: { value: n } });
       await writer.close();
       done = true;
     })();

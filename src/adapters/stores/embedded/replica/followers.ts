@@ -96,8 +96,9 @@ export class Followers {
     const part = replicatedPart(tenant, commit);
     if (!isNew && part.sequences.length === 0 && part.documents.length === 0) return undefined;
     this.#number += 1;
-    this.#tell({ kind: 'commit', number: this.#number, ...part });
-    const shared = new Promise<void>((resolve) => this.#waiting.push({ number: this.#number, resolve }));
+    const number = this.#number;
+    const shared = new Promise<void>((resolve) => this.#waiting.push({ number, resolve }));
+    this.#tell({ kind: 'commit', number, ...part });
     this.#advance();
     this.#watch();
     return shared;
