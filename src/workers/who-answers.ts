@@ -9,7 +9,7 @@ import { ldRoot } from '../http/ngsi-ld/routes.ts';
 /** What every process answers for itself. */
 const ownRoutes: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/version']);
 
-/** Reads of entities, which whoever has all entities can answer. */
+/** Reads of entities, which whoever has all entities can answer. A query of NGSI-LD by POST may have a context be kept that it brings. */
 export const readRoutes: ReadonlySet<string> = new Set([
   'GET /v2/entities',
   'GET /v2/entities/:entityId',
@@ -21,7 +21,6 @@ export const readRoutes: ReadonlySet<string> = new Set([
   'GET /v2/types/:entityType',
   `GET ${ldRoot}/entities`,
   `GET ${ldRoot}/entities/:entityId`,
-  `POST ${ldRoot}/entityOperations/query`,
   `GET ${ldRoot}/types`,
   `GET ${ldRoot}/types/:type`,
   `GET ${ldRoot}/attributes`,

@@ -56,7 +56,10 @@ function writtenAndRead(writer: Stores, replica: Stores): Stores {
     tenant(name: TenantName) {
       const written = writer.tenant(name);
       const { lookup, find, summarizeTypes } = replica.tenant(name).entities;
-      const entities = { lookup, find, summarizeTypes, write: written.entities.write.bind(written.entities) };
+      const { entities: own } = written;
+      const write = own.write.bind(own);
+      const stateOf = own.stateOf.bind(own);
+      const entities = { lookup, find, summarizeTypes, stateOf, write };
       return { ...written, entities };
     },
     tenants: () => replica.tenants(),

@@ -25,8 +25,8 @@ export interface Applied {
   readonly applied: number;
 }
 
-/** Documents that decide who can answer a read. */
-const replicatedKinds: ReadonlySet<DocumentKind> = new Set(['registration', 'device', 'serviceGroup']);
+/** Documents that decide who can answer a read, and those without which its words mean nothing. */
+const replicatedKinds: ReadonlySet<DocumentKind> = new Set(['registration', 'device', 'serviceGroup', 'context']);
 
 export function isReplicated({ of }: { readonly of: DocumentKind }): boolean {
   return replicatedKinds.has(of);

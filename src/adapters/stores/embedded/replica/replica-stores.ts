@@ -80,9 +80,11 @@ class ReplicaStores implements Stores {
   tenant(name: TenantName): TenantStore {
     const tenant = () => this.#tenants.get(name);
     const entities: EntityStore = {
-      lookup: async (target) => tenant()?.lookup(target) ?? [],
-      find: async (query) => tenant()?.find(query) ?? { records: [], ...(query.count && { count: 0 }) },
+      lookup: (target) => tenant()?.lookup(target) ?? [],
+      find: (query, reading) => tenant()?.find(query, reading) ?? { records: [], ...(query.count && { count: 0 }) },
       summarizeTypes: async (scopes) => tenant()?.summarizeTypes(scopes) ?? [],
+      // Whoever exports asks the writer.
+      stateOf: async () => undefined,
       write: refuseWrite,
     };
     const documents = (kind: DocumentKind): DocumentStore => ({

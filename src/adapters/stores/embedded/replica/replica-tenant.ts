@@ -1,9 +1,10 @@
+import type { Awaitable } from '../../../../core/awaitable.ts';
 import { decodeEntity } from '../../../../core/entity/stored-form.ts';
 import type { JsonObject } from '../../../../core/json.ts';
 import type { Query } from '../../../../core/query/query.ts';
 import type { ScopePattern } from '../../../../core/scope.ts';
 import type { DocumentKind, StoredDocument } from '../../../../ports/document-store.ts';
-import type { EntityPage, EntityRecord, EntityTarget, TypeSummary } from '../../../../ports/entity-store.ts';
+import type { EntityPage, EntityRecord, EntityTarget, Reading, TypeSummary } from '../../../../ports/entity-store.ts';
 import type { DocumentWrite } from '../document-write.ts';
 import type { EntityIndex } from '../index/entity-index.ts';
 import type { ReplicatedCommit } from './feed.ts';
@@ -29,22 +30,17 @@ export class ReplicaTenant {
     this.#applied = applied;
   }
 
-  async lookup(target: EntityTarget): Promise<readonly EntityRecord[]> {
-    const found = this.index.lookup(target);
-    await this.#mark.whenReached(this.#applied);
-    return found;
+  lookup(target: EntityTarget): Awaitable<readonly EntityRecord[]> {
+    return this.#onceShared(this.index.lookup(target));
   }
 
-  async find(query: Query): Promise<EntityPage> {
-    const page = await this.index.find(query);
-    await this.#mark.whenReached(this.#applied);
-    return page;
+  find(query: Query, reading?: Reading): Awaitable<EntityPage> {
+    const page = this.index.find(query, reading);
+    return page instanceof Promise ? page.then((late) => this.#onceShared(late)) : this.#onceShared(page);
   }
 
-  async summarizeTypes(scopes: readonly ScopePattern[]): Promise<readonly TypeSummary[]> {
-    const types = this.index.summarizeTypes(scopes);
-    await this.#mark.whenReached(this.#applied);
-    return types;
+  summarizeTypes(scopes: readonly ScopePattern[]): Awaitable<readonly TypeSummary[]> {
+    return this.#onceShared(this.index.summarizeTypes(scopes));
   }
 
   documentsOf(kind: DocumentKind): readonly StoredDocument[] {
@@ -67,5 +63,10 @@ export class ReplicaTenant {
     this.#documents.set(write.of, ofKind);
     if (write.kind === 'put') ofKind.set(write.id, JSON.parse(write.text));
     else ofKind.delete(write.id);
+  }
+
+  /** At once where all that it rests on is shared. */
+  #onceShared<Answer>(answer: Answer): Awaitable<Answer> {
+    return this.#mark.whenReached(this.#applied)?.then(() => answer) ?? answer;
   }
 }
