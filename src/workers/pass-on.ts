@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Dispatcher, Pool } from 'undici';
 import { Refusal } from '../core/errors.ts';
 import { clientAddressHeader } from '../http/client-address.ts';
@@ -36,23 +35,22 @@ export class PassOn {
   }
 
   /** As `Elsewhere.pass`. The body is passed on as it comes, the answer as the client takes it; either may end the other. */
-  pass(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { raw } = request;
-    const length = raw.headers['content-length'];
-    const hasBody = raw.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+  pass(request: IncomingMessage, response: ServerResponse, correlator: string, onAnswer: () => void): Promise<void> {
+    const { method, url, headers } = request;
+    const length = headers['content-length'];
+    const hasBody = headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
     return new Promise((resolve, reject) => {
       const begin = () => {
-        reply.hijack();
+        onAnswer();
         resolve();
-        return reply.raw;
       };
       const options = {
-        method: raw.method as Dispatcher.HttpMethod,
-        path: raw.url ?? '/',
-        headers: passedHeaders(raw, request.id),
-        body: hasBody ? raw : null,
+        method: method as Dispatcher.HttpMethod,
+        path: url ?? '/',
+        headers: passedHeaders(request, correlator),
+        body: hasBody ? request : null,
       };
-      this.#pool.dispatch(options, new Answering(reply.raw, begin, reject));
+      this.#pool.dispatch(options, new Answering(response, begin, reject));
     });
   }
 
@@ -84,10 +82,10 @@ export class PassOn {
 /** An answer from elsewhere, given to the client. */
 class Answering implements Dispatcher.DispatchHandler {
   readonly #response: ServerResponse;
-  readonly #begin: () => ServerResponse;
+  readonly #begin: () => void;
   readonly #reject: (refusal: Refusal) => void;
 
-  constructor(response: ServerResponse, begin: () => ServerResponse, reject: (refusal: Refusal) => void) {
+  constructor(response: ServerResponse, begin: () => void, reject: (refusal: Refusal) => void) {
     this.#response = response;
     this.#begin = begin;
     this.#reject = reject;
@@ -108,7 +106,8 @@ class Answering implements Dispatcher.DispatchHandler {
   ): void {
     // What comes before the answer is of that connection.
     if (status < 200) return;
-    this.#begin().writeHead(status, statusMessage, answeredHeaders(controller.rawHeaders as readonly Buffer[]));
+    this.#begin();
+    this.#response.writeHead(status, statusMessage, answeredHeaders(controller.rawHeaders as readonly Buffer[]));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

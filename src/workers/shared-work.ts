@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
 import { systemTimers } from '../adapters/runtime/system-timers.ts';
 import { Followers } from '../adapters/stores/embedded/replica/followers.ts';
 import { isMongoUri } from '../config/option-kinds.ts';
@@ -14,6 +14,12 @@ import { WorkerProcesses } from './worker-processes.ts';
 
 /** How long an acknowledgement waits for a worker that does not take in what is written, before the worker is ended. */
 const patienceMs = 5000;
+
+/** The server of the first process. */
+export interface FirstServer {
+  readonly server: Server;
+  listen(place: { readonly path: string }): Promise<string>;
+}
 
 /** What the first of several processes has for the others (docs/scaling.md). */
 export class SharedWork {
@@ -37,7 +43,7 @@ export class SharedWork {
   }
 
   /** Listens, for the public and for workers: all is served by this process, until there are others. Answers the URL. */
-  async listen(app: FastifyInstance): Promise<string> {
+  async listen(app: FirstServer): Promise<string> {
     const { host, port } = this.#config;
     await app.listen({ path: socketOf(this.#sockets, 1) });
     this.#door = new Door((connection) => {

@@ -6,11 +6,11 @@ import { isMongoUri } from '../config/option-kinds.ts';
 import type { Config } from '../config/options.ts';
 import { Availability } from '../http/availability.ts';
 import { watchConnections } from '../http/open-connections.ts';
+import { answeredByFirst, answeredByWriter } from '../http/who-answers.ts';
 import { contextsOf, drain, endpointsOf, serverFor } from '../main.ts';
 import { createLog, type Logger } from '../observe/log.ts';
 import { connectionMessage, type FromWorker, feedDescriptor, socketOf, type ToWorker } from './messages.ts';
 import { PassOn } from './pass-on.ts';
-import { answeredByFirst, answeredByWriter } from './who-answers.ts';
 
 // A worker process: answers what it can of the connections that the first process gives it, and passes on the rest.
 
@@ -32,7 +32,7 @@ async function run({ config, worker, sockets }: Extract<ToWorker, { kind: 'begin
     worker,
     elsewhere: {
       answers: (request) => (readsReplica ? answeredByWriter : answeredByFirst)(request, availability),
-      pass: (request, reply) => passOn.pass(request, reply),
+      pass: (...passed) => passOn.pass(...passed),
       connect: (request, socket, head) => passOn.connect(request, socket, head),
     },
   });

@@ -348,6 +348,12 @@ describe('Workers that end', () => {
   }, 30_000);
 });
 
+describe('Workers on a store in memory', () => {
+  it('are refused: what no disk keeps, no other process can read', async () => {
+    await expect(aBroker(temporaryDirectory(), 'memory')).rejects.toThrow('the broker ended with 1');
+  }, 20_000);
+});
+
 describe.skipIf(mongodb === undefined)('Workers on MongoDB', () => {
   it('read what was written through any of them, notify once, and are replaced after a kill', async () => {
     const broker = await aBroker(temporaryDirectory(), newMongoPlace());

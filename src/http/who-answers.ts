@@ -2,9 +2,9 @@ import type { FastifyRequest } from 'fastify';
 import { mayForward } from '../broker/federation/forwardable.ts';
 import type { TenantName } from '../core/scope.ts';
 import { parseTenant } from '../dialects/ngsiv2/request-headers.ts';
-import type { Availability } from '../http/availability.ts';
-import { tenantHeader } from '../http/ngsi-ld/ld-request.ts';
-import { ldRoot } from '../http/ngsi-ld/routes.ts';
+import type { Availability } from './availability.ts';
+import { tenantHeader } from './ngsi-ld/ld-request.ts';
+import { ldRoot } from './ngsi-ld/routes.ts';
 
 /** What every process answers for itself. */
 const ownRoutes: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/version']);
