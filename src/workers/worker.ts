@@ -31,7 +31,10 @@ async function run({ config, worker, sockets }: Extract<ToWorker, { kind: 'begin
   const app = await serverFor(config, availability, log, {
     worker,
     elsewhere: {
-      answers: (request) => (readsReplica ? answeredByWriter : answeredByFirst)(request, availability),
+      answers: (request) =>
+        // What is too large is refused before it is read, by whoever would have to read it.
+        !(Number(request.headers['content-length']) > config.maxBodyBytes) &&
+        (readsReplica ? answeredByWriter : answeredByFirst)(request, availability),
       pass: (...passed) => passOn.pass(...passed),
       connect: (request, socket, head) => passOn.connect(request, socket, head),
     },
