@@ -7,6 +7,7 @@ import { measureModels } from './measure/measure-models.ts';
 import { measurePair } from './measure/measure-pair.ts';
 import { type MeasureOptions, measureRequests } from './measure/measure-requests.ts';
 import { measureStart } from './measure/measure-start.ts';
+import { measureWorkers } from './measure/measure-workers.ts';
 import type { Row } from './measure/row.ts';
 import { dialectsWorkloads } from './workloads/dialects.ts';
 import { forwardingWorkloads } from './workloads/forwarding.ts';
@@ -14,6 +15,7 @@ import { modelsWorkloads } from './workloads/models.ts';
 import { pairWorkloads } from './workloads/pairs.ts';
 import { readWorkloads } from './workloads/reads.ts';
 import { startWorkloads } from './workloads/starts.ts';
+import { workersWorkloads } from './workloads/workers.ts';
 import type { RequestWorkload, Workload } from './workloads/workload.ts';
 import { writeWorkloads } from './workloads/writes.ts';
 
@@ -25,6 +27,7 @@ export const allWorkloads: readonly Workload[] = [
   ...startWorkloads,
   ...forwardingWorkloads,
   ...modelsWorkloads,
+  ...workersWorkloads,
 ];
 
 /** What is measured beside Oriel on the embedded store. */
@@ -54,6 +57,9 @@ export async function* runSuite(
     if (workload.kind === 'forwarding') yield await measureForwarding(workload, options.rounds, options.seconds);
     if (workload.kind === 'dialects') yield await measureDialects(workload, options.rounds, options.seconds);
     if (workload.kind === 'models') yield await measureModels(workload, options.rounds, options.seconds);
+    if (workload.kind === 'workers') {
+      yield await measureWorkers(workload, options.rounds, options.seconds, beside.mongodb);
+    }
     if (workload.kind === 'start') yield await measureStart(workload, 1);
   }
 }

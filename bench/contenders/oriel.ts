@@ -12,10 +12,17 @@ export interface Oriel extends Contender {
   stop(): Promise<void>;
 }
 
-/** Starts Oriel on the embedded store, on a copy of a city of so many entities. */
-export async function startOriel(name: string, entities: number): Promise<Oriel> {
-  const data = copyData(await prepareData(entities), `run-${name.replaceAll(/[^a-z0-9]+/gi, '-')}`);
-  const oriel = await start(name, { ORIEL_DATA: data });
+/** Starts Oriel on the embedded store, on a copy of a city of so many entities; `variables` set what else is to be set. */
+export async function startOriel(
+  name: string,
+  entities: number,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Oriel> {
+  const data = copyData(
+    await prepareData(entities),
+    `run-${[name, ...Object.values(variables)].join('-').replaceAll(/[^a-z0-9]+/gi, '-')}`,
+  );
+  const oriel = await start(name, { ORIEL_DATA: data, ...variables });
   return {
     ...oriel,
     async stop() {
@@ -29,10 +36,16 @@ export async function startOriel(name: string, entities: number): Promise<Oriel>
  * Starts Oriel on a MongoDB, in databases that are called `bench…`: one that is filled once and only read, and one that workloads
  * write to (`fresh`), filled anew.
  */
-export async function startOrielOnMongo(uri: string, entities: number, fresh: boolean): Promise<Oriel> {
+export async function startOrielOnMongo(
+  uri: string,
+  entities: number,
+  fresh: boolean,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Oriel> {
   const oriel = await start('oriel-mongodb', {
     ORIEL_STORE: inDatabase(uri, `bench${entities}${fresh ? 'written' : 'read'}`),
     ORIEL_DATA: `${results}/run-oriel-mongodb`,
+    ...variables,
   });
   await fillThroughApi(oriel, entities, fresh);
   return oriel;

@@ -9,7 +9,7 @@ export interface ServerProcess {
   readonly url: string;
   /** Milliseconds from the start of the process to its first answer. */
   readonly readyAfterMs: number;
-  /** Processor time used so far, in microseconds, user and system, of all its threads. NaN where there is no `/proc`. */
+  /** Processor time used so far, in microseconds, user and system, of all its threads and of the processes that it started. NaN where there is no `/proc`. */
   cpuMicros(): number;
   /** Resident memory now and at its peak, in bytes. NaN where there is no `/proc`. */
   memory(): { readonly resident: number; readonly peak: number };
@@ -90,21 +90,28 @@ async function stop(child: ChildProcess): Promise<void> {
 
 /** As `ServerProcess.cpuMicros`. */
 export function cpuMicrosOf(child: ChildProcess): number {
-  const fields = readProc(child, 'stat').split(') ')[1]?.split(' ') ?? [];
+  const started = readProc(child.pid, `task/${child.pid}/children`)
+    .split(' ')
+    .filter((pid) => pid !== '');
+  return [child.pid, ...started].reduce<number>((sum, pid) => sum + cpuMicrosOfProcess(pid), 0);
+}
+
+function cpuMicrosOfProcess(pid: number | string | undefined): number {
+  const fields = readProc(pid, 'stat').split(') ')[1]?.split(' ') ?? [];
   // Clock ticks are 100 a second on every Linux.
   return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
 
 function memoryOf(child: ChildProcess): { resident: number; peak: number } {
-  const status = readProc(child, 'status');
+  const status = readProc(child.pid, 'status');
   const kilobytes = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]);
   return { resident: kilobytes('VmRSS') * 1024, peak: kilobytes('VmHWM') * 1024 };
 }
 
 /** Empty where there is none: on other systems than Linux, and of a process that has ended. */
-function readProc(child: ChildProcess, file: string): string {
+function readProc(pid: number | string | undefined, file: string): string {
   try {
-    return readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
     return '';
   }

@@ -9,7 +9,8 @@ export type Workload =
   | StartWorkload
   | ForwardingWorkload
   | ModelsWorkload
-  | DialectsWorkload;
+  | DialectsWorkload
+  | WorkersWorkload;
 
 interface Named {
   /** What the command line calls it. */
@@ -124,4 +125,11 @@ export interface DialectsWorkload extends Named {
     entities: number,
   ) => { readonly ngsiLd: readonly BenchRequest[]; readonly ngsiv2: readonly BenchRequest[] };
   readonly check: (answer: Answer) => void;
+}
+
+/** Reads of one process, to measure beside the same reads of several on one port. */
+export interface WorkersWorkload extends Named, Pick<RequestWorkload, 'requests' | 'check'> {
+  readonly kind: 'workers';
+  /** The least that a core adds, of what one gives. */
+  readonly target: number;
 }
