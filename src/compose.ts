@@ -204,7 +204,8 @@ export async function openStores(config: Config, log: Logger, surroundings: Surr
     // The driver takes a while to load, and most brokers have no use for it.
     const { openMongoStores } = await import('./adapters/stores/mongodb/mongo-stores.ts');
     const waiting = { ...(onWaiting !== undefined && { onWaiting }), ...(signal !== undefined && { signal }) };
-    return openMongoStores({ ...settings, ...waiting, uri: store, leaseMs: config.leaseSeconds * 1000 });
+    const { readStalenessMs, leaseSeconds } = config;
+    return openMongoStores({ ...settings, ...waiting, uri: store, leaseMs: leaseSeconds * 1000, readStalenessMs });
   }
   const directory = store === 'memory' ? undefined : data;
   return openEmbeddedStores({

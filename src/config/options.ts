@@ -178,6 +178,11 @@ export const options = {
     10,
     'MongoDB: how long after a broker has died others begin to send what it was to send, in seconds',
   ),
+  readStalenessMs: option(
+    wholeNumber(0, 60_000, 'ms'),
+    1000,
+    'MongoDB: how old an entity retrieved by its id may be where another broker has changed it, in milliseconds; 0: never older than acknowledged',
+  ),
   maxStreams: option(
     wholeNumber(0, maxInt),
     1000,

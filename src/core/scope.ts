@@ -39,6 +39,8 @@ export interface RequestScope extends ChangeOrigin {
   readonly warned?: (warnings: readonly EntityViolations[]) => void;
   /** The brokers that the request has passed, by the names that they give themselves; absent: none. */
   readonly via?: readonly string[];
+  /** What it reads is to be as current as can be, at the price of asking the store. */
+  readonly readsCurrent?: true;
   /** Nothing of it is to be forwarded. */
   readonly staysHere?: true;
 }

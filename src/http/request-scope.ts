@@ -31,6 +31,7 @@ export function requestScope(request: FastifyRequest, purpose: 'query' | 'create
   };
   if (authToken !== undefined) asked.authToken = authToken;
   if (authorization !== undefined) asked.authorization = authorization;
+  if (wantsCurrent(request)) asked.readsCurrent = true;
   if (headers.via !== undefined) asked.via = parseVia(headers.via);
   if (headers['ngsiv2-attrsformat'] === 'custom') asked.fromCustomNotification = true;
   if (purpose !== 'query') asked.warned = (warnings) => warnIn(request.answer, warnings);
@@ -40,6 +41,12 @@ export function requestScope(request: FastifyRequest, purpose: 'query' | 'create
 /** Tells a client of what was stored although its data model says no, for people and for programs. A warning says that something was stored: it stands beside an answer of success or of part of it. */
 export function warnIn(reply: FastifyReply, warnings: readonly EntityViolations[]): void {
   reply.header('warning', renderWarningHeader(warnings)).header(violationsHeader, renderViolationsHeader(warnings));
+}
+
+/** Whether the client wants nothing that was kept from an earlier answer: `Cache-Control: no-cache`. [RFC 9111 5.2.1.4] */
+export function wantsCurrent({ headers }: FastifyRequest): boolean {
+  const directives = headers['cache-control']?.toLowerCase().split(',') ?? [];
+  return directives.some((directive) => ['no-cache', 'no-store'].includes(directive.trim()));
 }
 
 function headerText(header: string | string[] | undefined): string | undefined {

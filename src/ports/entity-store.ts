@@ -8,13 +8,13 @@ import type { OwedChange } from './outbox.ts';
 /**
  * The entities of one tenant.
  *
- * Every method sees all writes whose promise has resolved before it was called (read your writes), and none of a
- * write that is not yet durable. Refusals: `storeUnavailable`, and those that a method names. A store that knows the answer
- * to a read at once may give it at once: that, and a refusal, is then what the call returns or throws.
+ * Every method sees all writes whose promise has resolved before it was called, by whichever broker (but for `lookup`, which may be asked
+ * for less), and none of a write that is not yet durable. Refusals: `storeUnavailable`, and those that a method names. A store that knows
+ * the answer to a read at once may give it at once: that, and a refusal, is then what the call returns or throws.
  */
 export interface EntityStore {
-  /** The entities that the target covers, in the order of creation. Cost: one look-up by id. */
-  lookup(target: EntityTarget): Awaitable<readonly EntityRecord[]>;
+  /** The entities that the target covers, in the order of creation, `current` unless asked otherwise. Cost: one look-up by id. */
+  lookup(target: EntityTarget, freshness?: Freshness): Awaitable<readonly EntityRecord[]>;
 
   /**
    * The page that the query asks for. Refuses with `queryTimeout` and `unsupportedQuery`.
@@ -55,6 +55,12 @@ export interface EntityStore {
 
 /** Whether what is read is remembered, for the next who reads it. */
 export type Reading = 'again' | 'once';
+
+/**
+ * Which writes a look-up must see: all that were acknowledged before, or all of this broker and those of others that were longer ago than
+ * the store lets them be unheard of, which may be cheaper.
+ */
+export type Freshness = 'current' | 'recent';
 
 /** Which entities of an id are meant. */
 export interface EntityTarget {

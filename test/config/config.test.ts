@@ -54,6 +54,7 @@ describe('the configuration', () => {
       notificationDeny: 'none',
       notificationAllow: 'none',
       leaseSeconds: 10,
+      readStalenessMs: 1000,
       maxStreams: 1000,
       endpoints: 'none',
       maxDevices: 100_000,

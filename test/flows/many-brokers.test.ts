@@ -42,6 +42,28 @@ describe.skipIf(mongodb === undefined)('Brokers on the same data', () => {
     await expect.poll(async () => (await other.send('GET', '/v2/registrations/B')).statusCode, soon).toBe(404);
   });
 
+  it('answer with all that another has acknowledged where a client wants nothing that was kept, in both dialects [RFC 9111 5.2.1.4]', {
+    timeout: 60_000,
+  }, async () => {
+    const place = newMongoPlace();
+    const [one, other] = [await aBroker(place), await aBroker(place)];
+    const id = 'urn:ngsi-ld:Spot:1';
+    const body = { id, type: 'Spot', free: { value: 0 } };
+    expect((await one.send('POST', '/v2/entities', { body })).statusCode).toBe(201);
+    const headers = { 'cache-control': 'max-age=0, no-cache' };
+    for (let free = 1; free <= 10; free++) {
+      for (const path of ['/v2/entities/', '/ngsi-ld/v1/entities/']) await other.send('GET', path + id);
+      await one.send('PUT', `/v2/entities/${id}/attrs/free/value`, {
+        body: `${free}`,
+        headers: { 'content-type': 'text/plain' },
+      });
+      const v2 = await other.send('GET', `/v2/entities/${id}?options=keyValues`, { headers });
+      expect(JSON.parse(v2.body).free).toBe(free);
+      const ld = await other.send('GET', `/ngsi-ld/v1/entities/${id}?format=keyValues`, { headers });
+      expect(JSON.parse(ld.body).free).toBe(free);
+    }
+  });
+
   it('tell a subscription of what was there before it, whichever was asked', { timeout: 60_000 }, async () => {
     const place = newMongoPlace();
     const [one, other] = [await aBroker(place), await aBroker(place)];

@@ -36,7 +36,9 @@ export function mongoEngine(): StoreEngine | undefined {
   return {
     place() {
       const uri = newMongoPlace();
-      return { open: (options) => openMongoStores({ ...storeSettings, leaseMs: 2000, ...options, uri }) };
+      return {
+        open: (options) => openMongoStores({ ...storeSettings, leaseMs: 2000, readStalenessMs: 1000, ...options, uri }),
+      };
     },
     supports: { restart: true },
   };

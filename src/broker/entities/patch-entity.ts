@@ -10,7 +10,7 @@ import type { Broker } from '../broker.ts';
 import { commit } from '../changes.ts';
 import { applyTo, type Report } from './apply-to.ts';
 import { removalOf } from './delete-entity.ts';
-import { atMostOne, theEntity } from './the-entity.ts';
+import { atMostOne, freshnessOf, theEntity } from './the-entity.ts';
 
 /** Which entity of an id is meant; NGSI-LD knows entities by their id alone. [LD 4.16] */
 export interface EntityChoice {
@@ -27,11 +27,13 @@ export function chosen({ filter }: EntityChoice, found: readonly EntityRecord[])
 /** The entity that a choice means. Refuses with `entityNotFound` and `ambiguousEntity`. [LD 5.7.1] */
 export function retrieveChosen(
   broker: Broker,
-  { tenant, scopes }: Pick<RequestScope, 'tenant' | 'scopes'>,
+  scope: Pick<RequestScope, 'tenant' | 'scopes' | 'readsCurrent'>,
   choice: EntityChoice,
 ): Awaitable<EntityRecord> {
-  return whenKnown(broker.stores.tenant(tenant).entities.lookup({ id: choice.id, scopes }), (found) =>
-    theEntity(chosen(choice, found)),
+  const { tenant, scopes } = scope;
+  return whenKnown(
+    broker.stores.tenant(tenant).entities.lookup({ id: choice.id, scopes }, freshnessOf(scope)),
+    (found) => theEntity(chosen(choice, found)),
   );
 }
 

@@ -1,11 +1,16 @@
 import type { EntityRef } from '../../core/entity/entity-ref.ts';
 import { Refusal } from '../../core/errors.ts';
 import type { RequestScope } from '../../core/scope.ts';
-import type { EntityRecord, EntityTarget } from '../../ports/entity-store.ts';
+import type { EntityRecord, EntityTarget, Freshness } from '../../ports/entity-store.ts';
 
 /** Where the entity that a request names is looked for. */
 export function targetOf(ref: EntityRef, scope: RequestScope): EntityTarget {
   return { id: ref.id, scopes: scope.scopes, ...(ref.type !== undefined && { type: ref.type }) };
+}
+
+/** What a request that only looks needs to see. */
+export function freshnessOf({ readsCurrent }: Pick<RequestScope, 'readsCurrent'>): Freshness {
+  return readsCurrent ? 'current' : 'recent';
 }
 
 /** The one entity that was found; refuses with `entityNotFound` or, several, with `ambiguousEntity`. [V2 409] */

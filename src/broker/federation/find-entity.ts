@@ -7,7 +7,7 @@ import { mayAdd } from '../../core/registration/provided-part.ts';
 import type { RequestScope } from '../../core/scope.ts';
 import type { EntityRecord } from '../../ports/entity-store.ts';
 import type { Broker } from '../broker.ts';
-import { atMostOne, targetOf } from '../entities/the-entity.ts';
+import { atMostOne, freshnessOf, targetOf } from '../entities/the-entity.ts';
 import { askQuestion } from './ask-question.ts';
 import { complement } from './complement.ts';
 import { forwardable, mayForward } from './forwardable.ts';
@@ -40,7 +40,7 @@ export function findEntity(
   wanted: Wanted,
 ): Awaitable<FoundEntity> {
   return whenKnown(broker.owners.refresh(scope, ref, wanted), () =>
-    whenKnown(broker.stores.tenant(scope.tenant).entities.lookup(targetOf(ref, scope)), (found) => {
+    whenKnown(broker.stores.tenant(scope.tenant).entities.lookup(targetOf(ref, scope), freshnessOf(scope)), (found) => {
       const record = atMostOne(found);
       return mayForward(broker, scope) ? withProvided(broker, scope, ref, wanted, record) : { record, missing: none };
     }),

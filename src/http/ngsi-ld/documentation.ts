@@ -10,6 +10,8 @@ export interface LdRouteDocumentation {
   readonly path?: TProperties;
   /** Names of `parameterDescriptions`. */
   readonly query?: readonly string[];
+  /** Beside those of every request. */
+  readonly headers?: TProperties;
   readonly body?: TSchema;
   /** `merge`: also as a merge patch. */
   readonly bodyTypes?: 'merge';
@@ -105,7 +107,7 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
 
 const jsonTypes = ['application/json', 'application/ld+json'];
 
-const headers = Type.Object({
+const commonHeaders = {
   'NGSILD-Tenant': Type.Optional(Type.String({ description: 'Tenant; without it, the default one' })),
   Link: Type.Optional(
     Type.String({
@@ -113,17 +115,29 @@ const headers = Type.Object({
         'The context of the request, with rel="http://www.w3.org/ns/json-ld#context"; without it, the core context',
     }),
   ),
-});
+};
 
 /** As a Fastify schema, for the generator of the API document. */
 export function documentedLd(route: LdRouteDocumentation): FastifySchema {
-  const { summary, description, tag, operationId, path, query = [], body, bodyTypes, answers, problems } = route;
+  const {
+    summary,
+    description,
+    tag,
+    operationId,
+    path,
+    query = [],
+    headers,
+    body,
+    bodyTypes,
+    answers,
+    problems,
+  } = route;
   return {
     summary,
     description,
     tags: [tag],
     operationId,
-    headers,
+    headers: Type.Object({ ...commonHeaders, ...headers }),
     ...(path && { params: Type.Object(path) }),
     ...(query.length > 0 && { querystring: Type.Object(Object.fromEntries(query.map(parameterOf))) }),
     ...(body && { consumes: [...jsonTypes, ...(bodyTypes === 'merge' ? ['application/merge-patch+json'] : [])], body }),

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import { patchEntity, removeChosen, retrieveChosen } from '../../broker/entities/patch-entity.ts';
 import { type Awaitable, whenKnown } from '../../core/awaitable.ts';
 import type { PatchMutation } from '../../core/change/patch-entity.ts';
@@ -46,6 +47,14 @@ export function entityRoutes(app: FastifyInstance, service: LdService): void {
         operationId: 'retrieveEntity',
         path: entityIdPath,
         query: retrieveParameters,
+        headers: {
+          'Cache-Control': Type.Optional(
+            Type.String({
+              description:
+                '`no-cache`: the answer has everything that any broker has acknowledged. Without it, what another broker on the same MongoDB has changed may be missing for a moment (`ORIEL_READ_STALENESS_MS`)',
+            }),
+          ),
+        },
         answers: {
           200: {
             description: 'The entity',

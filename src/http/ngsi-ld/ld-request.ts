@@ -6,7 +6,7 @@ import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { parseJson } from '../../core/parse-json.ts';
 import type { RequestScope } from '../../core/scope.ts';
 import { parseTenant } from '../../dialects/ngsiv2/request-headers.ts';
-import { warnIn } from '../request-scope.ts';
+import { wantsCurrent, warnIn } from '../request-scope.ts';
 import { bodyContext, linkedContext, type RequestContext } from './request-context.ts';
 import type { LdService } from './service.ts';
 
@@ -42,6 +42,7 @@ export function ldScope(request: FastifyRequest, broker: Broker, creates: boolea
     scopes: [],
     scope: undefined,
     correlator: request.id,
+    ...(wantsCurrent(request) && { readsCurrent: true }),
     ...(typeof authToken === 'string' && { authToken }),
     ...(authorization !== undefined && { authorization }),
     warned: (warnings) => warnIn(request.answer, warnings),

@@ -10,7 +10,15 @@ import { valueBody } from '../request-body.ts';
 import { rawQueryOf } from '../request-query.ts';
 import { requestScope } from '../request-scope.ts';
 import { documented } from '../route-documentation.ts';
-import { attributeName, entityId, entityType, optionsParameter, scopeHeaders, valueSchema } from './documentation.ts';
+import {
+  attributeName,
+  entityId,
+  entityType,
+  freshnessHeader,
+  optionsParameter,
+  scopeHeaders,
+  valueSchema,
+} from './documentation.ts';
 import { type AttributePath, attributeNameOf, entityRef, writeOptions } from './entity-parameters.ts';
 import { shownAttribute, writeAttribute } from './expiry-attribute.ts';
 import { foundEntity, withinReach } from './forwarding.ts';
@@ -35,7 +43,7 @@ export function attributeValueRoutes(app: FastifyInstance, service: NgsiService)
         operationId: 'getAttributeValue',
         path,
         query: { ...entityType, ...optionsParameter('skipForwarding', 'skipForwarding') },
-        headers: scopeHeaders,
+        headers: { ...scopeHeaders, ...freshnessHeader },
         answers: { 200: { description: 'The value', types: structured, schema: valueSchema } },
         errors: [400, 404, 406, 409, 503],
       }),

@@ -17,6 +17,15 @@ export const scopeHeaders = {
   'Fiware-Correlator': Type.String({ description: 'Names the request in logs; echoed, made up where there is none' }),
 };
 
+/** Of what is read by its id. */
+export const freshnessHeader = {
+  'Cache-Control': Type.String({
+    description:
+      '`no-cache`: the answer has everything that any broker has acknowledged. Without it, what another broker on the same MongoDB has changed may be missing for a moment (`ORIEL_READ_STALENESS_MS`)',
+    examples: ['no-cache'],
+  }),
+};
+
 export const entityId = { entityId: Type.String({ description: 'Entity id', examples: ['Room1'] }) };
 export const attributeName = { attrName: Type.String({ description: 'Attribute name', examples: ['temperature'] }) };
 

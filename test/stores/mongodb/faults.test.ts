@@ -15,7 +15,7 @@ import { aStoredSubscription } from '../../support/stored-subscription.ts';
 const city = 'city' as TenantName;
 const binary = mongodb?.binary;
 const waiting = { timeout: 60_000, interval: 50 };
-const options = { ...storeSettings, leaseMs: 2000, reconcileMs: 3_600_000 };
+const options = { ...storeSettings, leaseMs: 2000, readStalenessMs: 1000, reconcileMs: 3_600_000 };
 
 describe.runIf(binary !== undefined)('a MongoDB of three members', { timeout: 120_000 }, () => {
   let set: ReplicaSet;

@@ -26,7 +26,7 @@ describe.runIf(mongodb !== undefined)('brokers on one MongoDB', () => {
 
   /** A broker's stores; a dead broker keeps its share for no longer than a second. */
   async function aBroker(uri: string, options: { reconcileMs?: number } = {}): Promise<Stores> {
-    const stores = await openMongoStores({ ...storeSettings, leaseMs: 1000, ...options, uri });
+    const stores = await openMongoStores({ ...storeSettings, leaseMs: 1000, readStalenessMs: 1000, ...options, uri });
     open.push(stores);
     return stores;
   }

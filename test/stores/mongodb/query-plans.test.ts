@@ -87,7 +87,7 @@ describe.runIf(mongodb !== undefined)('the plan of MongoDB', () => {
   beforeAll(async () => {
     const uri = newMongoPlace();
     database = new URL(uri.replace('mongodb:', 'http:')).pathname.slice(1);
-    stores = await openMongoStores({ ...storeSettings, leaseMs: 2000, uri });
+    stores = await openMongoStores({ ...storeSettings, leaseMs: 2000, readStalenessMs: 1000, uri });
     const entities = Array.from({ length: 2000 }, (_, n) =>
       anEntity({
         id: `C${n}`,

@@ -9,7 +9,7 @@ import { storeSettings } from '../store-settings.ts';
  */
 
 const [, , uri = '', times = ''] = process.argv;
-const stores = await openMongoStores({ ...storeSettings, leaseMs: 2000, uri });
+const stores = await openMongoStores({ ...storeSettings, leaseMs: 2000, readStalenessMs: 1000, uri });
 const { entities } = stores.tenant('city' as TenantName);
 const addOne = update(byId('Counter'), (entity) => withNumber(entity, 'n', numberOf(entity, 'n') + 1));
 const writers = 20;

@@ -19,7 +19,7 @@ export interface TenantDirectory {
 export function unwrittenTenant(directory: TenantDirectory, name: TenantName): TenantStore {
   const existing = () => directory.existing(name);
   const entities: EntityStore = {
-    lookup: (target) => existing()?.entities.lookup(target) ?? [],
+    lookup: (target, freshness) => existing()?.entities.lookup(target, freshness) ?? [],
     find: (query, reading) =>
       existing()?.entities.find(query, reading) ?? { records: [], ...(query.count && { count: 0 }) },
     summarizeTypes: async (scopes) => existing()?.entities.summarizeTypes(scopes) ?? [],

@@ -10,6 +10,7 @@ import { ChangeFeed, type HeardChange } from './cluster/change-feed.ts';
 import { connectToMongo, mainDatabaseOf } from './cluster/connect.ts';
 import { databaseNameOf } from './cluster/database-name.ts';
 import { Duties } from './cluster/duties.ts';
+import { EntityFeed } from './cluster/entity-feed.ts';
 import { OwedFeed } from './cluster/owed-feed.ts';
 import { TenantRegistry } from './cluster/tenant-registry.ts';
 import { decodeText } from './form/text-form.ts';
@@ -31,6 +32,8 @@ export interface MongoStoresOptions {
   readonly maxOwed: number;
   /** How long a broker that died keeps others from sending in its place. */
   readonly leaseMs: number;
+  /** How old an entity may be that is given without asking MongoDB, where another broker has changed it, in milliseconds; 0: MongoDB is asked. */
+  readonly readStalenessMs: number;
   /** How often everything is looked at that a broken stream may not have told. */
   readonly reconcileMs?: number;
   /** Hears why it takes long. */
@@ -68,6 +71,8 @@ class MongoStores implements Stores {
   readonly #duties: Duties;
   readonly #feed = new OwedFeed();
   readonly #changes: ChangeFeed;
+  /** Absent where every read asks MongoDB. */
+  readonly #entityFeed: EntityFeed | undefined;
   readonly #tenants = new Map<TenantName, MongoTenant>();
   readonly #byDatabase = new Map<string, MongoTenant>();
   readonly #documentListeners: DocumentListener[] = [];
@@ -93,6 +98,23 @@ class MongoStores implements Stores {
       () => this.#reconcile(),
       log,
     );
+    this.#entityFeed = this.#entityFeedOf(options.readStalenessMs);
+  }
+
+  #entityFeedOf(readStalenessMs: number): EntityFeed | undefined {
+    if (readStalenessMs === 0) return undefined;
+    return new EntityFeed(
+      this.#client,
+      { mainDatabase: this.#main, broker: this.#broker, stalenessMs: readStalenessMs },
+      {
+        hear: ({ database, sequence, revision, id }) =>
+          this.#byDatabase.get(database)?.known.hear(sequence, revision, id === undefined ? undefined : decodeText(id)),
+        lost: () => {
+          for (const { known } of this.#tenants.values()) known.clear();
+        },
+      },
+      this.#options.log,
+    );
   }
 
   /** The stream stands before anything is read, so that nothing lies between. */
@@ -102,6 +124,7 @@ class MongoStores implements Stores {
     for (const name of this.#registry.names()) await this.#tenant(name).reconcileOutbox();
     await this.#duties.start();
     this.#changes.begin();
+    this.#entityFeed?.begin();
     this.#schedule();
   }
 
@@ -138,7 +161,7 @@ class MongoStores implements Stores {
     clearTimeout(this.#timer);
     await Promise.all([...this.#tenants.values()].map((tenant) => tenant.drain()));
     await this.#reconciling;
-    const unheard = this.#changes.close();
+    const unheard = Promise.all([this.#changes.close(), this.#entityFeed?.close()]);
     await this.#duties.stop().catch((error: unknown) => {
       this.#options.log.warn({ err: error }, 'the leases of what this broker sends could not be given back');
     });
@@ -157,6 +180,7 @@ class MongoStores implements Stores {
       database,
       broker: this.#broker,
       admit: () => this.#registry.admit(name),
+      hearsOfEntities: () => this.#entityFeed?.isCurrent ?? false,
       newRevision: () => `${this.#broker}-r${++this.#revisions}`,
       feed: this.#feed,
       tellDocuments: (kind, change) => {

@@ -20,13 +20,15 @@ export interface StoredState {
 }
 
 /**
- * The records handed out, as long as they fit into `cacheBytes`. MongoDB is asked each time, but what comes back as it was
- * known, by its revision, is neither decoded nor rendered again. What was not asked for longest goes first.
+ * The records handed out, as long as they fit into `cacheBytes`. What comes back from MongoDB as it was known, by its revision,
+ * is neither decoded nor rendered again. What was not asked for longest goes first.
  */
 export class RecordCache {
   readonly #maxBytes: number;
   readonly #records = new Map<number, StoredRecord>();
   #bytes = 0;
+  /** Hears of each record that is no longer kept. */
+  onForget: (record: StoredRecord) => void = () => undefined;
 
   constructor(cacheBytes: number) {
     this.#maxBytes = cacheBytes;
@@ -37,8 +39,7 @@ export class RecordCache {
     const header = readHeader(bsonDocument);
     const known = this.#records.get(header.sequence);
     if (known?.state.revision === header.revision) {
-      this.#records.delete(header.sequence);
-      this.#records.set(header.sequence, known);
+      this.use(known);
       return known;
     }
     const state = { ...header, id: decodeText(header.id) };
@@ -52,11 +53,23 @@ export class RecordCache {
     return this.#admit(state, entity, 200 * (1 + entity.attributes.size));
   }
 
+  /** The record of that place in the order of creation, if it is kept. */
+  peek(sequence: number): StoredRecord | undefined {
+    return this.#records.get(sequence);
+  }
+
+  /** One that is kept was asked for. */
+  use(record: StoredRecord): void {
+    this.#records.delete(record.sequence);
+    this.#records.set(record.sequence, record);
+  }
+
   forget(sequence: number): void {
     const record = this.#records.get(sequence);
     if (record === undefined) return;
     this.#records.delete(sequence);
     this.#bytes -= record.bytes;
+    this.onForget(record);
   }
 
   #admit(state: StoredState, content: Buffer | Entity, size: number): StoredRecord {

@@ -73,6 +73,7 @@ export async function openMongoTransfer(uri: string, tenant: TenantName, log: Lo
       maxPendingWrites: Number.POSITIVE_INFINITY,
       maxOwed: Number.POSITIVE_INFINITY,
       admit: () => registry.admit(tenant),
+      hearsOfEntities: () => false,
       newRevision: () => broker,
       feed: new OwedFeed(),
       tellDocuments: () => undefined,

@@ -10,6 +10,7 @@ import {
   type Timestamp,
 } from 'mongodb';
 import type { Log } from '../../../../ports/log.ts';
+import { ownDatabases } from './database-name.ts';
 
 /** Something in a database of this deployment was inserted, replaced, changed or removed. */
 export interface HeardChange {
@@ -29,7 +30,7 @@ const longestWaitMs = 5000;
 /** The place from which to go on is not in MongoDB's log any more, or is none. */
 const lostCodes: readonly unknown[] = [286, 260, 280, 136];
 
-/** What other brokers have to hear of, by the collection; not entities, whose changes nobody waits for. */
+/** What other brokers have to hear of, by the collection; not entities, which `EntityFeed` follows. */
 const followed: Document = {
   $or: [
     {
@@ -90,8 +91,7 @@ export class ChangeFeed {
   }
 
   #watch(): ChangeStream {
-    const own = `^${this.#mainDatabase.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')}(-|$)`;
-    return this.#client.watch([{ $match: { 'ns.db': { $regex: own }, ...followed } }], {
+    return this.#client.watch([{ $match: { 'ns.db': { $regex: ownDatabases(this.#mainDatabase) }, ...followed } }], {
       ...this.#place(),
       maxAwaitTimeMS: 1000,
       batchSize: 1000,

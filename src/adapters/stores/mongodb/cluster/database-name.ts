@@ -4,6 +4,11 @@ import type { TenantName } from '../../../../core/scope.ts';
 /** Bytes that MongoDB lets the name of a database have. */
 const maxBytes = 63;
 
+/** What the names of all databases match that are those of tenants, as a regular expression; others may, too. */
+export function ownDatabases(main: string): string {
+  return `^${main.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')}(-|$)`;
+}
+
 /**
  * The database of a tenant: that of the default tenant, a dash and the tenant's name, what is not `a-z 0-9 _ -` written `%XX`; too long
  * a name ends with a digest of itself. Which tenant a database belongs to is kept in the collection `tenants`.

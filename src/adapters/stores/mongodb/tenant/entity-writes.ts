@@ -2,17 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AnyBulkWriteOperation, MongoClient } from 'mongodb';
 import type { Entity } from '../../../../core/entity/entity.ts';
 import { Refusal } from '../../../../core/errors.ts';
-import type { WriteCommand } from '../../../../ports/entity-store.ts';
+import type { EntityWrite, WriteCommand } from '../../../../ports/entity-store.ts';
 import type { Log } from '../../../../ports/log.ts';
 import type { OwedChange, OwedNotification } from '../../../../ports/outbox.ts';
 import { type EntityForm, encodeEntity } from '../form/entity-form.ts';
 import { encodeUpdate } from '../form/entity-update.ts';
 import { encodeText } from '../form/text-form.ts';
-import type { RecordCache, StoredState } from '../record-cache.ts';
+import type { RecordCache, StoredRecord, StoredState } from '../record-cache.ts';
 import { isConflict, isTooLarge, refusalOf } from '../refuse-failure.ts';
 import type { TenantCollections } from './collections.ts';
 import { CommitConflict, commitToMongo } from './commit.ts';
 import type { Counters } from './counters.ts';
+import type { KnownEntities, Watch } from './known-entities.ts';
 import type { OutboxLedger } from './outbox-ledger.ts';
 import { oweChanges } from './owed-form.ts';
 import type { PointReads, ReadConcern } from './point-reads.ts';
@@ -25,6 +26,7 @@ export interface EntityWritesParts {
   readonly client: MongoClient;
   readonly collections: TenantCollections;
   readonly cache: RecordCache;
+  readonly known: KnownEntities;
   readonly reads: PointReads;
   readonly counters: Counters;
   readonly types: TypeLimit;
@@ -51,7 +53,12 @@ export interface CommitFeed {
 interface Decided {
   readonly call: Call;
   readonly outcome: { readonly results: unknown[] } | { readonly error: unknown };
+  /** All that it was decided on is written, and only as it was found: had it been another state, nothing would be. */
+  readonly isGuarded: boolean;
 }
+
+/** What commands decide on: what is known without asking, where it is; or what MongoDB has. */
+type Ground = 'known' | ReadConcern;
 
 /** How long a call may lose races against other brokers, and how long to wait after one at most. */
 const maxConflictMs = 15_000;
@@ -61,7 +68,7 @@ const maxBackoffMs = 50;
 const maxEntityBytes = 16 * 1024 * 1024;
 
 /**
- * The write path of a tenant's entities: read, decide, commit, and once more where another broker was faster.
+ * The write path of a tenant's entities: read what is not known, decide, commit, and once more where another broker was faster.
  *
  * Each entity is replaced only in the state that was decided on, which its `revision` names; a new one takes the place `twin` among
  * those of its id, of which there is one each. So a commit that rests on something that has changed since writes nothing.
@@ -111,12 +118,12 @@ export class EntityWrites {
     const ids = [...new Set(calls.flatMap((call) => call.ids))];
     const givesUpAt = performance.now() + maxConflictMs;
     // After a lost race the winner's write is looked at at once, though a majority may not have it yet: the commit waits for both.
-    let level: ReadConcern = 'majority';
+    let ground: Ground = 'known';
     for (let attempt = 1; ; attempt++) {
       try {
-        const decided = await this.#attempt(calls, ids, level);
+        const decided = await this.#attempt(calls, ids, ground);
         if (decided !== undefined) return decided;
-        level = 'majority';
+        ground = 'majority';
       } catch (error) {
         if (error instanceof TypesUnknown) {
           await this.#parts.types.refresh();
@@ -125,48 +132,72 @@ export class EntityWrites {
         if (!(error instanceof CommitConflict || isConflict(error))) throw error;
         if (performance.now() > givesUpAt) throw new Refusal({ kind: 'overloaded', retryAfterSeconds: 1 });
         await delay(Math.random() * Math.min(maxBackoffMs, 2 ** attempt));
-        level = 'local';
+        ground = 'local';
       }
     }
   }
 
-  /** Undefined where what nobody is durably known to have written was the ground of refusals: it must be looked at again. */
+  /** Undefined where something rests on what may be older than it may be, or that nobody is durably known to have written: it must be looked at again. */
   async #attempt(
     calls: readonly Call[],
     ids: readonly string[],
-    level: ReadConcern,
+    ground: Ground,
   ): Promise<readonly Decided[] | undefined> {
-    const { reads, types, ledger } = this.#parts;
-    const stored = await reads.ofIds(ids, level);
+    const { types, ledger } = this.#parts;
+    const { stored, isRead } = await this.#stored(ids, ground);
     const working = new WorkingSet(stored);
     const owing: OwedChange[] = [];
     let room = 0;
     try {
       const decided = calls.map((call): Decided => {
         try {
-          const { results, owed } = this.#decide(call, working);
+          const { results, owed, isGuarded } = this.#decide(call, working);
           room += ledger.admit(owed);
           owing.push(...owed);
           working.keep();
-          return { call, outcome: { results } };
+          return { call, outcome: { results }, isGuarded };
         } catch (error) {
           if (error instanceof TypesUnknown) throw error;
           working.undo();
-          return { call, outcome: { error } };
+          return { call, outcome: { error }, isGuarded: false };
         }
       });
       types.settle();
+      if (!isRead && !decided.every(({ isGuarded }) => isGuarded)) return undefined;
       const changes = working.changes();
       if (changes.length > 0 || owing.length > 0) await this.#write(changes, owing, stored);
-      else if (level === 'local') return undefined;
+      else if (ground === 'local') return undefined;
       return decided;
     } finally {
       ledger.release(room);
     }
   }
 
-  #decide({ commands }: Call, working: WorkingSet): { results: unknown[]; owed: OwedChange[] } {
+  /** `isRead`: MongoDB was asked for all of it. */
+  async #stored(
+    ids: readonly string[],
+    ground: Ground,
+  ): Promise<{ readonly stored: ReadonlyMap<string, readonly StoredRecord[]>; readonly isRead: boolean }> {
+    const { known, reads } = this.#parts;
+    if (ground !== 'known') return { stored: await reads.ofIds(ids, ground), isRead: true };
+    const stored = new Map<string, readonly StoredRecord[]>();
+    const unknown: string[] = [];
+    for (const id of ids) {
+      const records = known.ofId(id);
+      if (records === undefined) unknown.push(id);
+      else stored.set(id, records);
+    }
+    const isRead = stored.size === 0;
+    if (unknown.length > 0) for (const [id, records] of await reads.ofIds(unknown, 'majority')) stored.set(id, records);
+    return { stored, isRead };
+  }
+
+  #decide(
+    { commands }: Call,
+    working: WorkingSet,
+  ): Omit<Decided, 'call' | 'outcome'> & { results: unknown[]; owed: OwedChange[] } {
     const results: unknown[] = [];
+    let isGuarded = true;
     const owing: OwedChange[] = [];
     for (const { target, decide } of commands) {
       const { result, writes, owed = [] } = decide(working.found(target));
@@ -176,16 +207,17 @@ export class EntityWrites {
       }
       owing.push(...owed);
       results.push(result);
+      isGuarded &&= writes.length > 0 && writes.every(isGuard);
     }
-    return { results, owed: owing };
+    return { results, owed: owing, isGuarded };
   }
 
   async #write(
     changes: readonly ChangedEntity[],
     owing: readonly OwedChange[],
-    stored: ReadonlyMap<string, readonly { readonly state: StoredState }[]>,
+    stored: ReadonlyMap<string, readonly StoredRecord[]>,
   ): Promise<void> {
-    const { client, collections, cache, counters, ledger, broker, admit, feed, states: typeStates } = this.#parts;
+    const { client, collections, known, counters, ledger, broker, admit, feed, states: typeStates } = this.#parts;
     await admit();
     await collections.make('entities', 'counters', ...(owing.length > 0 ? (['owed', 'changes'] as const) : []));
     await typeStates.announce(changes);
@@ -196,19 +228,51 @@ export class EntityWrites {
     const { operations, states } = operationsOf(changes, stored, first.sequence, revision);
     const { notifications, ...outbox } = oweChanges(owing, first.owed, broker);
     feed.begin(notifications);
+    const watch = known.watch();
     try {
       await commitToMongo(client, collections, { entities: operations, ...outbox });
+      this.#keep(states, stored, watch);
     } catch (error) {
       feed.end(notifications, 'unknown');
+      if (!(error instanceof CommitConflict || isConflict(error) || isTooLarge(error))) known.distrust();
       throw error;
-    }
-    for (const [state, entity] of states) {
-      if (entity === undefined) cache.forget(state.sequence);
-      else cache.admit(state, entity);
+    } finally {
+      watch.end();
     }
     ledger.add(notifications.length);
     feed.end(notifications, 'committed');
   }
+
+  /** What was written is known from now on, and what was there before not any more. */
+  #keep(
+    states: readonly (readonly [StoredState, Entity | undefined])[],
+    stored: ReadonlyMap<string, readonly StoredRecord[]>,
+    watch: Watch,
+  ): void {
+    const { cache } = this.#parts;
+    const written = new Map<string, Map<number, StoredRecord>>();
+    for (const [state, entity] of states) {
+      const { id, sequence, revision } = state;
+      const before = stored.get(id) ?? [];
+      const ofId = written.get(id) ?? new Map(before.map((record) => [record.sequence, record]));
+      written.set(id, ofId);
+      if (entity === undefined) {
+        ofId.delete(sequence);
+        cache.forget(sequence);
+        watch.tellOthers(sequence, undefined);
+      } else {
+        const isNew = !ofId.has(sequence);
+        ofId.set(sequence, cache.admit(state, entity));
+        watch.tellOthers(sequence, revision, isNew ? id : undefined);
+      }
+    }
+    for (const [id, ofId] of written) watch.admit(id, [...ofId.values()]);
+  }
+}
+
+/** Writes of which MongoDB has none unless the entity is as it was found. A new one stands beside others that were not looked at. */
+function isGuard(write: EntityWrite): boolean {
+  return write.kind === 'remove' || (write.kind === 'update' && write.change.after !== write.record.entity);
 }
 
 /** What MongoDB is told to do about each entity, and the state that each has then. */

@@ -1,3 +1,4 @@
+import { type Awaitable, whenKnown } from '../../../../core/awaitable.ts';
 import type { Query } from '../../../../core/query/query.ts';
 import type { ScopePattern } from '../../../../core/scope.ts';
 import type {
@@ -5,6 +6,7 @@ import type {
   EntityRecord,
   EntityStore,
   EntityTarget,
+  Freshness,
   Reading,
   TypeSummary,
   WriteCommand,
@@ -13,6 +15,7 @@ import { refusing } from '../refuse-failure.ts';
 import type { TenantCollections } from './collections.ts';
 import type { EntityQueries } from './entity-queries.ts';
 import type { EntityWrites } from './entity-writes.ts';
+import type { KnownEntities } from './known-entities.ts';
 import { covers, type PointReads } from './point-reads.ts';
 import type { TypeStates } from './type-states.ts';
 import { summarizeTypes } from './type-summaries.ts';
@@ -20,13 +23,14 @@ import { summarizeTypes } from './type-summaries.ts';
 export interface MongoEntityStoreParts {
   readonly collections: TenantCollections;
   readonly reads: PointReads;
+  readonly known: KnownEntities;
   readonly queries: EntityQueries;
   readonly states: TypeStates;
   readonly writes: EntityWrites;
   readonly queryTimeoutMs: number;
 }
 
-/** The entities of one tenant in MongoDB. All reads go to the primary and see what a majority has. */
+/** The entities of one tenant in MongoDB. What is asked of MongoDB goes to the primary and sees what a majority has. */
 export class MongoEntityStore implements EntityStore {
   readonly #parts: MongoEntityStoreParts;
 
@@ -34,9 +38,12 @@ export class MongoEntityStore implements EntityStore {
     this.#parts = parts;
   }
 
-  async lookup(target: EntityTarget): Promise<readonly EntityRecord[]> {
-    const records = await refusing(() => this.#parts.reads.ofId(target.id));
-    return records.filter((record) => covers(target, record));
+  lookup(target: EntityTarget, freshness: Freshness = 'current'): Awaitable<readonly EntityRecord[]> {
+    const { known, reads } = this.#parts;
+    const remembered = freshness === 'recent' ? known.ofId(target.id) : undefined;
+    return whenKnown(remembered ?? refusing(() => reads.ofId(target.id)), (records) =>
+      records.filter((record) => covers(target, record)),
+    );
   }
 
   find(query: Query, reading?: Reading): Promise<EntityPage> {

@@ -9,6 +9,7 @@ import { TenantCollections } from './collections.ts';
 import { Counters } from './counters.ts';
 import { EntityQueries } from './entity-queries.ts';
 import { EntityWrites } from './entity-writes.ts';
+import { KnownEntities, openCommitMs } from './known-entities.ts';
 import { MongoDocuments } from './mongo-documents.ts';
 import { MongoEntityStore } from './mongo-entity-store.ts';
 import { MongoOutbox } from './mongo-outbox.ts';
@@ -31,6 +32,8 @@ export interface MongoTenantParts {
   readonly maxOwed: number;
   readonly admit: () => Promise<void>;
   readonly newRevision: () => string;
+  /** Whether all is heard in time that others change of entities. */
+  readonly hearsOfEntities: () => boolean;
   readonly feed: OwedFeed;
   readonly tellDocuments: (kind: DocumentKind, change: DocumentChange) => void;
   readonly log: Log;
@@ -39,6 +42,7 @@ export interface MongoTenantParts {
 /** All of one tenant, in a database of its own. Looking at it makes nothing: what is not there is empty. */
 export class MongoTenant implements TenantStore {
   readonly entities: MongoEntityStore;
+  readonly known: KnownEntities;
   readonly outbox: MongoOutbox;
   readonly subscriptions: MongoSubscriptionStore;
   readonly allDocuments: MongoDocuments;
@@ -56,15 +60,18 @@ export class MongoTenant implements TenantStore {
     const { client, name, database, cacheBytes, queryTimeoutMs, admit, newRevision, feed } = parts;
     const collections = new TenantCollections(client.db(database));
     const cache = new RecordCache(cacheBytes);
-    const reads = new PointReads(collections, cache);
+    const known = new KnownEntities(cache, parts.hearsOfEntities);
+    const reads = new PointReads(collections, cache, known);
     const counters = new Counters(collections);
     const states = new TypeStates(collections);
     this.#collections = collections;
+    this.known = known;
     this.#ledger = new OutboxLedger(parts.maxOwed);
     this.#writes = new EntityWrites({
       ...parts,
       collections,
       cache,
+      known,
       reads,
       counters,
       types: new TypeLimit(collections, parts.maxTypes),
@@ -76,7 +83,15 @@ export class MongoTenant implements TenantStore {
       },
     });
     const queries = new EntityQueries(collections, cache, queryTimeoutMs);
-    this.entities = new MongoEntityStore({ collections, reads, queries, states, writes: this.#writes, queryTimeoutMs });
+    this.entities = new MongoEntityStore({
+      collections,
+      reads,
+      known,
+      queries,
+      states,
+      writes: this.#writes,
+      queryTimeoutMs,
+    });
     this.outbox = new MongoOutbox(collections, this.#ledger, (ids) => feed.pass(name, ids));
     this.subscriptions = new MongoSubscriptionStore({ collections, counters, outbox: this.outbox, admit, newRevision });
     this.allDocuments = new MongoDocuments({
@@ -138,6 +153,3 @@ export class MongoTenant implements TenantStore {
     await this.hearOwed(forms);
   }
 }
-
-/** A commit that began longer ago than this, in milliseconds, is done or never will be: MongoDB gives transactions a minute. */
-const openCommitMs = 120_000;

@@ -1,8 +1,11 @@
+import type { Filter } from 'mongodb';
 import { scopesMatch } from '../../../../core/scope.ts';
 import type { EntityTarget } from '../../../../ports/entity-store.ts';
+import type { EntityForm } from '../form/entity-form.ts';
 import { encodeText } from '../form/text-form.ts';
 import type { RecordCache, StoredRecord } from '../record-cache.ts';
 import type { TenantCollections } from './collections.ts';
+import type { KnownEntities } from './known-entities.ts';
 
 /** Which writes a read sees: those of a majority, which last, or all that the primary has. */
 export type ReadConcern = 'majority' | 'local';
@@ -22,13 +25,15 @@ interface Waiter {
 export class PointReads {
   readonly #collections: TenantCollections;
   readonly #cache: RecordCache;
+  readonly #known: KnownEntities;
   readonly #waiting = new Map<string, Waiter[]>();
   #underWay = 0;
   #scheduled = false;
 
-  constructor(collections: TenantCollections, cache: RecordCache) {
+  constructor(collections: TenantCollections, cache: RecordCache, known: KnownEntities) {
     this.#collections = collections;
     this.#cache = cache;
+    this.#known = known;
   }
 
   /** All entities of the id in the order of creation, as a majority has them now. */
@@ -44,6 +49,18 @@ export class PointReads {
   /** All entities of the ids by id, those of one in the order of creation; ids without any are left out. */
   async ofIds(ids: readonly string[], level: ReadConcern): Promise<ReadonlyMap<string, readonly StoredRecord[]>> {
     const filter = { id: ids.length === 1 ? encodeText(ids[0] ?? '') : { $in: ids.map(encodeText) } };
+    const watch = this.#known.watch();
+    try {
+      const found = await this.#find(filter, level);
+      // What no majority has may be undone.
+      if (level === 'majority') for (const [id, records] of found) watch.admit(id, records);
+      return found;
+    } finally {
+      watch.end();
+    }
+  }
+
+  async #find(filter: Filter<EntityForm>, level: ReadConcern): Promise<ReadonlyMap<string, readonly StoredRecord[]>> {
     const cursor = this.#collections.entities.find(filter, { raw: true, readConcern: { level }, batchSize: 10_000 });
     const found = new Map<string, StoredRecord[]>();
     for (const bson of await cursor.toArray()) {
