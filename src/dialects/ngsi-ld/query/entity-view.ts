@@ -48,6 +48,7 @@ const mostLevels = 10;
 
 /** What the parameters ask to be shown. [LD 5.7.1] [LD 5.7.2] */
 export function parseView(parameters: Parameters, vocabulary: LdVocabulary): EntityView {
+  if (parameters.size === 0) return plainView(vocabulary);
   const attrs = parameters.get('attrs');
   const pick = parameters.get('pick');
   const omit = parameters.get('omit');
@@ -78,6 +79,18 @@ export function parseView(parameters: Parameters, vocabulary: LdVocabulary): Ent
     ...(lang !== undefined && { lang: parseLanguagePreference(lang) }),
     ...(join !== undefined && { join }),
   };
+}
+
+const plainViews = new WeakMap<LdVocabulary, EntityView>();
+
+/** All of an entity, normalized: what nearly everybody asks for. */
+function plainView(vocabulary: LdVocabulary): EntityView {
+  let view = plainViews.get(vocabulary);
+  if (view === undefined) {
+    view = { ...parseOptions(new Map()), vocabulary };
+    plainViews.set(vocabulary, view);
+  }
+  return view;
 }
 
 /** `attrs` names attributes alone. */

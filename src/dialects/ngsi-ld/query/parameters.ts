@@ -12,6 +12,7 @@ const withPlus: ReadonlySet<string> = new Set(['scopeQ', 'idPattern']);
 
 /** The parameters of a URL, from the raw text behind the `?`. Refuses names that are not among the allowed ones, and empty values. */
 export function parseParameters(rawQuery: string, allowed: readonly string[]): Parameters {
+  if (rawQuery === '') return noParameters;
   const parameters = new Map<string, string>();
   for (const pair of rawQuery.split('&')) {
     if (pair === '') continue;
@@ -28,6 +29,8 @@ export function parseParameters(rawQuery: string, allowed: readonly string[]): P
   }
   return parameters;
 }
+
+const noParameters: Parameters = new Map();
 
 function decode(raw: string): string {
   try {
