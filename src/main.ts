@@ -39,8 +39,7 @@ export class StartError extends Error {
  * Throws a `StartError` when the port, the data directory or the endpoints cannot be had; nothing is left open then.
  */
 export async function startBroker(given: Config, log: Logger, signal?: AbortSignal): Promise<RunningBroker> {
-  // Under one name, all its processes know what one of them forwarded.
-  const config = given.workers > 1 ? { ...given, hostAlias: hostAliasOf(given) } : given;
+  const config = given.workers > 1 ? inCommon(given) : given;
   const endpoints = endpointsOf(config);
   const contexts = contextsOf(config);
   const availability = new Availability();
@@ -80,6 +79,14 @@ export async function startBroker(given: Config, log: Logger, signal?: AbortSign
       await broker.close();
     },
   };
+}
+
+/**
+ * What the processes of one broker have in common: a name, by which each knows what another forwarded; and on MongoDB no reads from
+ * memory, which may miss for a moment what another has just acknowledged.
+ */
+function inCommon(config: Config): Config {
+  return { ...config, hostAlias: hostAliasOf(config), readStalenessMs: 0 };
 }
 
 async function shareWork(config: Config, log: Logger): Promise<SharedWork> {
