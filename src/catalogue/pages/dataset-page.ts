@@ -1,9 +1,11 @@
+import type { Geometry } from 'geojson';
 import { attributeOf, type Entity } from '../../core/entity/entity.ts';
 import type { Column, Dataset } from '../dataset/dataset.ts';
 import { textIn } from '../dataset/localized-text.ts';
 import { frequencies, highValueCategories, themes } from '../dataset/vocabularies.ts';
 import type { Resource } from '../resources.ts';
 import { cellOf, placeOf } from '../view/cell.ts';
+import { middleOf } from '../view/middle-of.ts';
 import { renderChart } from './chart.ts';
 import { type Content, html, jsonScript, type Markup } from './html.ts';
 import { langOf, layout, type PageContext, path } from './layout.ts';
@@ -137,9 +139,9 @@ function chartSection(context: PageContext, { dataset, rows, chart }: ShownDatas
   );
 }
 
-/** What a column is called for people: its title, and the unit. */
+/** What a column is called for people: its title, and the unit, unless that is `one`. [UNECE Recommendation 20] */
 function titleOf({ name, title, unit }: Column, languages: readonly string[]): string {
-  return `${title === undefined ? name : textIn(title, languages)}${unit === undefined ? '' : ` (${unit})`}`;
+  return `${title === undefined ? name : textIn(title, languages)}${unit === undefined || unit === 'C62' ? '' : ` (${unit})`}`;
 }
 
 function tableSection({ words, languages }: PageContext, { dataset, rows, count }: ShownDataset): Markup | undefined {
@@ -156,8 +158,16 @@ function cell(entity: Entity, column: Column): Markup {
   const value = cellOf(entity, column);
   if (value === undefined || value === null) return html`<td></td>`;
   if (typeof value === 'number') return html`<td class="number">${value}</td>`;
+  if (column.kind === 'geometry') return html`<td>${placeText(placeOf(entity, column))}</td>`;
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return html`<td>${text.length <= maxCellLength ? text : `${text.slice(0, maxCellLength)} …`}</td>`;
+}
+
+/** Latitude and longitude to about a metre; of a line or an area the middle of its bounds, and what it is. */
+function placeText(place: Geometry | undefined): string {
+  const [lon, lat] = middleOf(place) ?? [];
+  if (place === undefined || lon === undefined || lat === undefined) return '';
+  return `${place.type === 'Point' ? '' : `${place.type} `}${lat.toFixed(5)}, ${lon.toFixed(5)}`;
 }
 
 function columnsSection(context: PageContext, { view }: Dataset): Markup {

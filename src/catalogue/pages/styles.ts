@@ -49,5 +49,8 @@ svg text{fill:var(--soft);font-size:12px;font-family:inherit}
 .way{fill:none;stroke:var(--dot);stroke-width:1.5}
 .grid{stroke:var(--line);stroke-width:1}.bar{fill:var(--bar)}.scale{stroke:var(--ink);stroke-width:2}
 footer{border-top:1px solid var(--line);margin-top:3rem}
-@media print{.skip,form,.filters,nav,.button,.api{display:none}body{font-size:10pt}a{color:inherit}svg,table{break-inside:avoid}.scroll{overflow:visible;border:0}}
+@media(max-width:40rem){svg text{font-size:22px}}
+@media print{.skip,form,.filters,nav,.api{display:none}body{font-size:10pt}a{color:inherit}svg,tr{break-inside:avoid}.scroll{overflow:visible;border:0}
+.button,.button:visited{background:none;color:inherit;padding:0;min-height:0;font-weight:400}.button::after{content:' 'attr(href);color:var(--soft)}
+table{table-layout:fixed;font-size:6.5pt}th,td,tbody th{min-width:0;max-width:none;padding:.15rem .25rem;overflow-wrap:anywhere}thead th{white-space:normal}}
 `;

@@ -67,6 +67,7 @@ describe('The pages', () => {
     expect(body.match(/<circle class="place"/g)).toHaveLength(2);
     expect(body).toContain('How the values of Ozone (µg/m³) are spread over 2 rows');
     expect(body).toContain('The first 3 of 3 rows');
+    expect(body).toContain('<td>40.40000, -3.70000</td>');
     expect(body).toContain('<td>Ñandú &lt;&amp;&gt;</td>');
     expect(body).toContain('datastore_search?resource_id=air&amp;limit=10');
     expect(body).not.toContain('secret');
