@@ -75,9 +75,16 @@ describe.skipIf(!hasMosquitto)('notifications over mosquitto [V2 subscription no
 
   test('speak MQTT 5 where the endpoint says so', async () => {
     const messages = await mosquitto.read('#');
+    const properties = await mosquitto.readProperties('#');
     await subscribe('S', { endpoint: 'modern', topic: topicOfEntity, qos: 1, retain: true, payload: valueOfAttribute });
+    await subscribe('old', { ...city(), topic: 'old', qos: 1, payload: valueOfAttribute });
     for (const value of [1, 2]) await set(value);
-    await expect.poll(() => messages).toEqual(['rooms/Room1 1 n is 1', 'rooms/Room1 1 n is 2']);
+    await expect
+      .poll(() => messages.toSorted())
+      .toEqual(['old 1 n is 1', 'old 1 n is 2', 'rooms/Room1 1 n is 1', 'rooms/Room1 1 n is 2']);
+    await expect.poll(() => properties).toHaveLength(4);
+    const ids = properties.flatMap((given) => (given === undefined ? [] : [given['Oriel-Notification-Id']]));
+    expect([ids.length, new Set(ids).size]).toEqual([2, 2]);
   });
 
   test('are sent over TLS with the certificates of an endpoint, and not without them', async () => {

@@ -4,6 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
+import type { UserProperties } from 'mqtt-packet';
 import { serverCertificate, testAuthority } from '../transports/certificates.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -90,11 +91,26 @@ export class Mosquitto {
     return messages;
   }
 
+  /** The user properties of messages to these topics from now on, as MQTT 5 has them; undefined of those that have none. */
+  async readProperties(topics: string): Promise<readonly (UserProperties | undefined)[]> {
+    const reader = await this.#connect(5);
+    this.#readers.push(reader);
+    const read: (UserProperties | undefined)[] = [];
+    reader.on('message', (_topic, _message, { properties }) => read.push(properties?.userProperties));
+    await reader.subscribeAsync(topics, { qos: 2 });
+    return read;
+  }
+
   /** As soon as it listens. */
-  async #connect(): Promise<MqttClient> {
+  async #connect(protocolVersion: 4 | 5 = 4): Promise<MqttClient> {
     for (;;) {
       try {
-        return await mqtt.connectAsync(this.url, { username: 'city', password: 'right', reconnectPeriod: 0 });
+        return await mqtt.connectAsync(this.url, {
+          username: 'city',
+          password: 'right',
+          reconnectPeriod: 0,
+          protocolVersion,
+        });
       } catch {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }

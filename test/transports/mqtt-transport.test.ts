@@ -68,6 +68,7 @@ function aTransport(guard = new ReceiverGuard([]), endpoints: Record<string, Mqt
 function aMessage(spec: Partial<OutgoingMqtt> = {}): OutgoingMqtt {
   return {
     kind: 'mqtt',
+    id: 'n1',
     target: { kind: 'url', url: `mqtt://127.0.0.1:${receiver.port}` },
     topic: 'city/lights',
     qos: 1,

@@ -20,6 +20,8 @@ export interface OutgoingHttp {
 
 export interface OutgoingMqtt {
   readonly kind: 'mqtt';
+  /** Of the notification: the same for each attempt. MQTT 5 carries it beside the message; MQTT 3.1.1 has no place for it. */
+  readonly id: string;
   readonly target: DeliveryTarget;
   /** A topic that can be published to. */
   readonly topic: string;

@@ -5,6 +5,9 @@ import type { MqttEndpoint } from '../endpoints.ts';
 import type { ReceiverGuard } from '../receiver-guard.ts';
 import { openSocket } from './open-socket.ts';
 
+/** The user property of MQTT 5 by which a receiver tells a notification that comes again. HTTP has a header of this name. */
+const notificationId = 'Oriel-Notification-Id';
+
 /** Seconds of silence after which the broker is asked whether it is still there. */
 const keepaliveSeconds = 30;
 
@@ -14,6 +17,7 @@ const keepaliveSeconds = 30;
  */
 export class MqttConnection {
   readonly #client: MqttClient;
+  readonly #hasProperties: boolean;
   readonly #connected: Promise<void>;
   readonly #idleMs: number;
   readonly #onEnd: () => void;
@@ -24,6 +28,7 @@ export class MqttConnection {
   #lastError: Error | undefined;
 
   constructor(address: MqttEndpoint, guard: ReceiverGuard | undefined, idleMs: number, onEnd: () => void) {
+    this.#hasProperties = address.protocolVersion === 5;
     this.#idleMs = idleMs;
     this.#onEnd = onEnd;
     this.#client = new MqttClient(() => openSocket(address, guard), optionsOf(address));
@@ -44,7 +49,7 @@ export class MqttConnection {
   }
 
   /** Resolves when the broker has the message as far as its QoS says; rejects when it did not in time, or the connection is lost. */
-  async publish({ topic, body, qos, retain }: OutgoingMqtt, timeoutMs: number): Promise<void> {
+  async publish(message: OutgoingMqtt, timeoutMs: number): Promise<void> {
     clearTimeout(this.#idleTimer);
     let timer: NodeJS.Timeout | undefined;
     let fail: ((error: Error) => void) | undefined;
@@ -58,7 +63,7 @@ export class MqttConnection {
       }, timeoutMs);
     });
     try {
-      await Promise.race([this.#publish(topic, body, { qos, retain }), failed]);
+      await Promise.race([this.#publish(message), failed]);
     } finally {
       clearTimeout(timer);
       if (fail !== undefined) this.#underWay.delete(fail);
@@ -70,9 +75,13 @@ export class MqttConnection {
     this.#end();
   }
 
-  async #publish(topic: string, body: string, options: { readonly qos: 0 | 1 | 2; readonly retain: boolean }) {
+  async #publish({ id, topic, body, qos, retain }: OutgoingMqtt): Promise<void> {
     await this.#connected;
-    await this.#client.publishAsync(topic, body, options);
+    await this.#client.publishAsync(topic, body, {
+      qos,
+      retain,
+      ...(this.#hasProperties && { properties: { userProperties: { [notificationId]: id } } }),
+    });
   }
 
   #end(): void {

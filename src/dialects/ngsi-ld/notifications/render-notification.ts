@@ -117,6 +117,7 @@ function message(entities: readonly string[], parts: Parts): Rendered {
       const metadata = JSON.stringify(Object.fromEntries(information));
       return {
         kind,
+        id: parts.envelope.id,
         target,
         topic,
         qos,

@@ -81,7 +81,7 @@ function renderHttp(
 /** [V2 subscription notification mqtt] [V2 subscription notification mqttCustom] */
 function renderMqtt(
   { target, topic, qos, retain, credentials, custom }: MqttDelivery,
-  { subscription, changed, expansion }: Ingredients,
+  { subscription, changed, envelope, expansion }: Ingredients,
 ): OutgoingNotification | Unsendable {
   const filledTopic = custom === undefined ? topic : expandText(topic, expansion);
   if (!isTopicName(filledTopic)) {
@@ -93,6 +93,7 @@ function renderMqtt(
       : renderCustomBody(subscription, changed, custom.body, expansion);
   return {
     kind: 'mqtt',
+    id: envelope.id,
     target,
     topic: filledTopic,
     qos,

@@ -386,6 +386,7 @@ describe('Over MQTT [V2 subscription notification mqttCustom]', () => {
   it('the topic is a template, and so is the body', () => {
     expect(renderedMqtt({ mqttCustom: { ...mqtt, payload: 't %3D ${temperature}' } }, facts)).toEqual({
       kind: 'mqtt',
+      id: expect.any(String),
       target: { kind: 'url', url: 'mqtt://broker:1883' },
       topic: 'city/Room/Room1',
       qos: 0,

@@ -356,6 +356,7 @@ describe('A notification over MQTT [V2 subscription notification mqtt]', () => {
     const mqtt = { url: 'mqtt://broker:1883', topic: 'city/room', qos: 1, retain: true, user: 'u', passwd: 'p' };
     expect(renderedMqtt({ mqtt, attrs: ['temperature'] }, factsOf({ temperature: 23 }))).toEqual({
       kind: 'mqtt',
+      id: 'n-1',
       target: { kind: 'url', url: 'mqtt://broker:1883' },
       topic: 'city/room',
       qos: 1,
