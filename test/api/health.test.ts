@@ -24,6 +24,15 @@ describe('health', () => {
       '5',
       'ServiceUnavailable',
     ]);
+    // A browser's EventSource gives up after an error, and comes back where it was after a stream that ends. [HTML server-sent events]
+    const url = '/v2/subscriptions/S/stream';
+    const stream = await app.inject({ url, headers: { accept: 'text/event-stream' } });
+    expect([stream.statusCode, stream.headers['content-type'], stream.body]).toEqual([
+      200,
+      'text/event-stream',
+      'retry: 2000\n\n',
+    ]);
+    expect((await app.inject(url)).statusCode).toBe(503);
     await app.close();
   });
 

@@ -11,7 +11,7 @@ import type { OwedNotification } from '../../ports/outbox.ts';
 import { rawQueryOf } from '../request-query.ts';
 import { requestScope } from '../request-scope.ts';
 import { documented } from '../route-documentation.ts';
-import { openEventStream } from '../streams/event-stream.ts';
+import { comeBackLater, openEventStream } from '../streams/event-stream.ts';
 import type { LiveConnection } from '../streams/live-connection.ts';
 import { parseStreamPosition, renderStreamPosition } from '../streams/stream-position.ts';
 import { openWebSocket } from '../streams/web-socket.ts';
@@ -83,8 +83,13 @@ export function subscriptionStreamRoutes(
       errors: [400, 404, 406, 422, 503],
     }),
     // Whoever cannot be served is told so before there is a stream or a socket.
-    preValidation: (request, _reply, done) => {
+    preValidation: (request, reply, done) => {
       if (request.ws) checkOrigin(request, corsOrigin);
+      const isAway = isClosing || service.availability.state === 'starting';
+      if (isAway && !request.ws && asksForEvents(request)) {
+        comeBackLater(reply);
+        return;
+      }
       if (isClosing || open.size >= maxStreams) {
         throw new Refusal({ kind: 'overloaded', what: 'streams', retryAfterSeconds });
       }
@@ -130,6 +135,10 @@ export function subscriptionStreamRoutes(
       stop();
     });
   }
+}
+
+function asksForEvents({ headers }: FastifyRequest): boolean {
+  return headers.accept?.includes('text/event-stream') === true;
 }
 
 /** Undefined for what cannot be shown; never throws, since updates wait for it. */

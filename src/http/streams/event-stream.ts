@@ -5,6 +5,17 @@ import { heartbeatMs, type LiveConnection, lingerMs, maxUnsentBytes } from './li
 const retryMs = 2000;
 
 /**
+ * Answers who asks for a stream while the broker starts or stops with one that ends at once: an `EventSource` comes back after
+ * that, from where it was, and never after an error. [HTML server-sent events]
+ */
+export function comeBackLater(reply: FastifyReply): void {
+  void reply
+    .code(200)
+    .headers({ 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+    .send(`retry: ${retryMs}\n\n`);
+}
+
+/**
  * Makes an answer a stream of Server-Sent Events, which browsers read by `EventSource`. `position`: where a client goes on from
  * that loses the connection before the first event. [HTML server-sent events]
  */
