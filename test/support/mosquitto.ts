@@ -52,9 +52,15 @@ export class Mosquitto {
   }
 
   static async start(): Promise<Mosquitto> {
-    const mosquitto = new Mosquitto([await freePort(), await freePort()]);
-    await mosquitto.start();
-    return mosquitto;
+    for (;;) {
+      const mosquitto = new Mosquitto([await freePort(), await freePort()]);
+      try {
+        await mosquitto.start();
+        return mosquitto;
+      } catch {
+        // Somebody else was given one of the ports meanwhile.
+      }
+    }
   }
 
   get url(): string {
@@ -111,7 +117,8 @@ export class Mosquitto {
           reconnectPeriod: 0,
           protocolVersion,
         });
-      } catch {
+      } catch (error) {
+        if (this.#process?.exitCode !== null) throw error;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     }
