@@ -44,7 +44,7 @@ export async function startBroker(given: Config, log: Logger, signal?: AbortSign
   const contexts = contextsOf(config);
   const availability = new Availability();
   const sharing = config.workers > 1 ? await shareWork(config, log) : undefined;
-  const app = await serverFor(config, availability, log, sharing && { worker: 1 });
+  const app = await serverFor(config, endpoints, availability, log, sharing && { worker: 1 });
   const connections = watchConnections(app.server);
   const url = await listen(app, config, sharing);
   log.info(
@@ -103,11 +103,11 @@ async function shareWork(config: Config, log: Logger): Promise<SharedWork> {
 /** The server of one process, for the configuration that all have. */
 export function serverFor(
   config: Config,
+  endpoints: ConfiguredEndpoints,
   availability: Availability,
   log: Logger,
   part: Pick<ServerOptions, 'worker' | 'elsewhere'> = {},
 ): Promise<FastifyInstance> {
-  const endpoints = endpointsOf(config);
   return createServer({
     ...config,
     ...part,

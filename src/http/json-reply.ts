@@ -5,9 +5,9 @@ import type { Utf8Text } from './utf8-text.ts';
 /** Fastify would add a charset, which neither JSON nor existing clients know. */
 const asWritten = (text: unknown): string => text as string;
 
-/** Sends a JSON text that is already rendered. */
-export function sendJson(reply: FastifyReply, text: string): FastifyReply {
-  return reply.header('content-type', 'application/json').serializer(asWritten).send(text);
+/** Sends a text that is already rendered, as JSON unless another type is named. */
+export function sendJson(reply: FastifyReply, text: string, type = 'application/json'): FastifyReply {
+  return reply.header('content-type', type).serializer(asWritten).send(text);
 }
 
 /** As `sendJson`, past Fastify, which would measure and encode what is encoded. No `onSend` hook sees the answer. */

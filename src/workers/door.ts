@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { createServer, type Server, type Socket } from 'node:net';
+import { connectionMessage } from './messages.ts';
 
 /**
  * The port that the public knows. Connections go to the processes that answer, by turns: this one and those that were let in.
@@ -18,7 +19,7 @@ export class Door {
     this.#server = createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true }, (socket) => {
       const worker = this.#next();
       if (worker === undefined) serve(socket);
-      else worker.send('connection', socket, (error) => error && socket.destroy());
+      else worker.send(connectionMessage, socket, (error) => error && socket.destroy());
     });
   }
 

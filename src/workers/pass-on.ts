@@ -3,20 +3,9 @@ import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
 import { Refusal } from '../core/errors.ts';
+import { hopByHopHeaders } from '../core/hop-by-hop-headers.ts';
 import { clientAddressHeader } from '../http/client-address.ts';
 import { correlatorHeader } from '../http/correlator.ts';
-
-/** Headers that are about one connection. [RFC 9110 7.6.1] An expectation is met by who read the head. */
-const hopHeaders: ReadonlySet<string> = new Set([
-  'connection',
-  'expect',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
 
 /** Passes requests to another process of this machine, at a Unix socket, and its answers back. */
 export class PassOn {
@@ -132,7 +121,7 @@ function passedHeaders({ rawHeaders, socket }: IncomingMessage, correlator: stri
   let isCorrelated = false;
   for (let place = 0; place < rawHeaders.length; place += 2) {
     const name = (rawHeaders[place] ?? '').toLowerCase();
-    if (hopHeaders.has(name) || name === clientAddressHeader) continue;
+    if (hopByHopHeaders.has(name) || name === clientAddressHeader) continue;
     isCorrelated ||= name === correlatorHeader;
     passed.push(name, rawHeaders[place + 1] ?? '');
   }
@@ -145,7 +134,7 @@ function answeredHeaders(raw: readonly Buffer[]): string[] {
   const headers: string[] = [];
   for (let place = 0; place < raw.length; place += 2) {
     const name = raw[place]?.toString('latin1') ?? '';
-    if (!hopHeaders.has(name.toLowerCase())) headers.push(name, raw[place + 1]?.toString('latin1') ?? '');
+    if (!hopByHopHeaders.has(name.toLowerCase())) headers.push(name, raw[place + 1]?.toString('latin1') ?? '');
   }
   return headers;
 }

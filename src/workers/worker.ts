@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { openReplicaStores } from '../adapters/stores/embedded/replica/replica-stores.ts';
 import { type ComposedBroker, composeBroker } from '../compose.ts';
+import type { ConfiguredEndpoints } from '../config/endpoints.ts';
 import { isMongoUri } from '../config/option-kinds.ts';
 import type { Config } from '../config/options.ts';
 import { Availability } from '../http/availability.ts';
@@ -28,7 +29,8 @@ async function run({ config, worker, sockets }: Extract<ToWorker, { kind: 'begin
   const availability = new Availability();
   const passOn = new PassOn(socketOf(sockets, 1));
   const readsReplica = !isMongoUri(config.store);
-  const app = await serverFor(config, availability, log, {
+  const endpoints = endpointsOf(config);
+  const app = await serverFor(config, endpoints, availability, log, {
     worker,
     elsewhere: {
       answers: (request) =>
@@ -44,7 +46,7 @@ async function run({ config, worker, sockets }: Extract<ToWorker, { kind: 'begin
   // One that was killed leaves its own behind.
   rmSync(ownSocket, { force: true });
   await app.listen({ path: ownSocket });
-  const broker = await compose(config, readsReplica, log);
+  const broker = await compose(config, endpoints, readsReplica, log);
   availability.ready(broker);
 
   process.on('message', (message: ToWorker | typeof connectionMessage, connection: Socket | undefined) => {
@@ -70,10 +72,15 @@ async function run({ config, worker, sockets }: Extract<ToWorker, { kind: 'begin
   process.send?.(ready);
 }
 
-function compose(config: Config, readsReplica: boolean, log: Logger): Promise<ComposedBroker> {
+function compose(
+  config: Config,
+  endpoints: ConfiguredEndpoints,
+  readsReplica: boolean,
+  log: Logger,
+): Promise<ComposedBroker> {
   // What devices connect to is there once.
   const own: Config = { ...config, mqtt: false, mqttBroker: 'none' };
-  return composeBroker(own, endpointsOf(config), log, contextsOf(config), {
+  return composeBroker(own, endpoints, log, contextsOf(config), {
     filesAreOwn: true,
     ...(readsReplica && {
       openStores: () =>

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
+import { startSocketServer } from './socket-server.ts';
 
 export interface MqttBrokerUnderTest {
   readonly url: string;
@@ -21,20 +20,13 @@ export async function startMqttBroker(): Promise<MqttBrokerUnderTest> {
     published.push(`${topic} ${payload}`);
     deliveries.push({ version: client.version ?? undefined, qos });
   });
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    aedes.handle(socket);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const server = await startSocketServer((socket) => aedes.handle(socket));
   return {
-    url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `mqtt://127.0.0.1:${server.port}`,
     published,
     deliveries,
     async close() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
+      await server.close();
       await new Promise<void>((resolve) => aedes.close(resolve));
     },
   };

@@ -1,15 +1,12 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { generate, parser } from 'mqtt-packet';
 import type { MqttBrokerUnderTest } from './mqtt-broker.ts';
+import { startSocketServer } from './socket-server.ts';
 
 /** As much of a broker as one client needs that publishes with QoS 0, in MQTT 5 alone. */
 export async function startMqtt5Broker(): Promise<MqttBrokerUnderTest> {
   const published: string[] = [];
   const deliveries: { version: number | undefined; qos: number }[] = [];
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
+  const { port, close } = await startSocketServer((socket) => {
     const packets = parser();
     let version: number | undefined;
     packets.on('packet', (packet) => {
@@ -22,16 +19,11 @@ export async function startMqtt5Broker(): Promise<MqttBrokerUnderTest> {
       }
     });
     socket.on('data', (data) => packets.parse(data));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
   return {
-    url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `mqtt://127.0.0.1:${port}`,
     published,
     deliveries,
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
+    close,
   };
 }

@@ -1,15 +1,7 @@
+import { hopByHopHeaders } from '../hop-by-hop-headers.ts';
+
 /** What says how a message is framed is the transport's. [RFC 9110 7.6.1] */
-const framing: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
+const framing: ReadonlySet<string> = new Set([...hopByHopHeaders, 'content-length']);
 
 /** [RFC 9110 5.6.2] */
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;

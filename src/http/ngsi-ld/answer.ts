@@ -1,10 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sendRendered } from '../json-reply.ts';
+import { sendJson, sendRendered } from '../json-reply.ts';
 import type { Utf8Text } from '../utf8-text.ts';
 import { type AnswerType, conformsTo, prefersPlainBody, prefersVersion } from './negotiation.ts';
 import type { RequestContext } from './request-context.ts';
-
-const asWritten = (text: unknown): string => text as string;
 
 /** Tells whether the answer carries its context in itself; else it names it in a `Link` header. [LD 6.3.6] */
 export function carriesContext(request: FastifyRequest, type: AnswerType): boolean {
@@ -31,7 +29,7 @@ export function sendPlainJson(
   value: object,
   type = 'application/json',
 ): FastifyReply {
-  return reply.code(status).header('content-type', type).serializer(asWritten).send(JSON.stringify(value));
+  return sendJson(reply.code(status), JSON.stringify(value), type);
 }
 
 export function addLink(reply: FastifyReply, link: string): void {

@@ -1,4 +1,5 @@
 import type { EntityChoice } from '../../broker/entities/patch-entity.ts';
+import type { Awaitable } from '../../core/awaitable.ts';
 import { invalidRequest } from '../../core/errors.ts';
 import { isUri } from '../../core/names/uri.ts';
 import type { LdVocabulary } from '../../dialects/ngsi-ld/context/context-vocabulary.ts';
@@ -26,8 +27,11 @@ export function entityChoice({ entityId }: EntityPath, parameters: Parameters, v
 }
 
 /** Refuses an id that is no URI, once it is clear that no entity has it. [LD 5.7.1] */
-export async function refuseForeignId<Result>(id: string, act: () => Promise<Result>): Promise<Result> {
-  if (isUri(id)) return act();
+export function refuseForeignId<Result>(id: string, act: () => Awaitable<Result>): Awaitable<Result> {
+  return isUri(id) ? act() : refuseWhereMissing(id, act);
+}
+
+async function refuseWhereMissing<Result>(id: string, act: () => Awaitable<Result>): Promise<Result> {
   try {
     return await act();
   } catch (error) {

@@ -4,7 +4,6 @@ import { patchEntity, removeChosen, retrieveChosen } from '../../broker/entities
 import { type Awaitable, whenKnown } from '../../core/awaitable.ts';
 import type { PatchMutation } from '../../core/change/patch-entity.ts';
 import { invalidRequest, Refusal } from '../../core/errors.ts';
-import { isUri } from '../../core/names/uri.ts';
 import { parseDateTime } from '../../dialects/ngsi-ld/date-time.ts';
 import { parseEntity, parseFragment } from '../../dialects/ngsi-ld/entities/parse-entity.ts';
 import { parseView, viewParameters } from '../../dialects/ngsi-ld/query/entity-view.ts';
@@ -70,6 +69,7 @@ export function entityRoutes(app: FastifyInstance, service: LdService): void {
       return whenKnown(ldRequest(request, service), (ld) => retrieve(request, reply, type, ld));
     },
   );
+
   app.put<{ Params: EntityPath }>(
     url,
     {
@@ -191,9 +191,7 @@ function retrieve(
   const geometryProperty = geometryPropertyOf(parameters, type, vocabulary);
   const choice = entityChoice(request.params, parameters, vocabulary);
   const withContext = carriesContext(request, type);
-  const found = isUri(choice.id)
-    ? retrieveChosen(ld.broker, ld.scope, choice)
-    : refuseForeignId(choice.id, async () => retrieveChosen(ld.broker, ld.scope, choice));
+  const found = refuseForeignId(choice.id, () => retrieveChosen(ld.broker, ld.scope, choice));
   return whenKnown(found, (record) => {
     if (parameters.has('attrs') && shownAttributes(record.entity, { view }).next().done === true) {
       throw new Refusal({ kind: 'attributeNotFound' });

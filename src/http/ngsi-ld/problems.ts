@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { RefusalReason } from '../../core/errors.ts';
 import { renderProblem, wordProblem } from '../../dialects/ngsi-ld/word-problem.ts';
 import type { Logger } from '../../observe/log.ts';
+import { sendJson } from '../json-reply.ts';
 import { refusalReasonOf } from '../refusals.ts';
 import { problemType } from './negotiation.ts';
 
@@ -17,7 +18,7 @@ export function answerProblems(app: FastifyInstance, log: Logger): void {
     log.error({ correlator: request.id, method: request.method, url: request.url, err: error }, 'request failed');
     const detail = `unexpected error; the log tells more under ${request.id}`;
     const problem = renderProblem({ status: 500, type: 'InternalError', title: 'Internal error', detail });
-    reply.code(500).header('content-type', problemType(request)).serializer(asWritten).send(problem);
+    sendJson(reply.code(500), problem, problemType(request));
   });
 }
 
@@ -25,11 +26,5 @@ export function answerProblems(app: FastifyInstance, log: Logger): void {
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, reason: RefusalReason): void {
   const problem = wordProblem(reason);
   if (problem.headers !== undefined) reply.headers(problem.headers);
-  reply
-    .code(problem.status)
-    .header('content-type', problemType(request))
-    .serializer(asWritten)
-    .send(renderProblem(problem));
+  sendJson(reply.code(problem.status), renderProblem(problem), problemType(request));
 }
-
-const asWritten = (text: unknown): string => text as string;

@@ -6,6 +6,7 @@ import { parseEntityParameters } from '../../dialects/ngsiv2/parse-query.ts';
 import { renderValue } from '../../dialects/ngsiv2/render-value.ts';
 import { parseUriParameters } from '../../dialects/ngsiv2/uri-parameters.ts';
 import { preferredType } from '../accept-header.ts';
+import { sendJson } from '../json-reply.ts';
 import { valueBody } from '../request-body.ts';
 import { rawQueryOf } from '../request-query.ts';
 import { requestScope } from '../request-scope.ts';
@@ -62,7 +63,7 @@ export function attributeValueRoutes(app: FastifyInstance, service: NgsiService)
       const offers = contentType === 'text/plain' ? scalar : structured;
       const chosen = preferredType(request.headers.accept, offers);
       if (chosen === undefined) throw new Refusal({ kind: 'notAcceptable', accepted: offers });
-      return reply.header('content-type', chosen).serializer(asWritten).send(body);
+      return sendJson(reply, body, chosen);
     },
   );
 
@@ -97,5 +98,3 @@ export function attributeValueRoutes(app: FastifyInstance, service: NgsiService)
     },
   );
 }
-
-const asWritten = (text: unknown): string => text as string;

@@ -12,6 +12,7 @@ import { EmbeddedEntityStore } from './embedded-entity-store.ts';
 import { EmbeddedOutbox } from './embedded-outbox.ts';
 import { EmbeddedSubscriptionStore } from './embedded-subscription-store.ts';
 import { EntityIndex } from './index/entity-index.ts';
+import { yieldAfterMs } from './index/time-slice.ts';
 import { loadTenant } from './load-tenant.ts';
 import { MemoryLog } from './memory-log.ts';
 import { OutboxLedger } from './outbox-ledger.ts';
@@ -39,9 +40,6 @@ export interface EmbeddedStoresOptions {
   readonly followers?: Followers;
   readonly log: Log;
 }
-
-/** How long a query may keep the event loop before it lets others in, in milliseconds. */
-const yieldAfterMs = 5;
 
 /**
  * Opens the embedded engine: takes the directory for this process, and reads every tenant into memory.

@@ -1,5 +1,8 @@
 import { Refusal } from '../../../../core/errors.ts';
 
+/** How long a query of a broker may keep the event loop before it lets others in, in milliseconds. */
+export const yieldAfterMs = 5;
+
 /** The time that one query may take: at a stretch, before others get their turn, and in all. */
 export class TimeSlice {
   private readonly end: number;

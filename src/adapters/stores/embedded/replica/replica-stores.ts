@@ -11,6 +11,7 @@ import type { Stores, TenantStore } from '../../../../ports/stores.ts';
 import type { SubscriptionStore } from '../../../../ports/subscription-store.ts';
 import type { DocumentWrite } from '../document-write.ts';
 import { EntityIndex } from '../index/entity-index.ts';
+import { yieldAfterMs } from '../index/time-slice.ts';
 import { readTenantDocuments, readTenantFile } from '../tenant-file.ts';
 import { tenantFileName, tenantOfFileName } from '../tenant-file-name.ts';
 import { type Applied, type FeedMessage, isReplicated, type ReplicatedCommit } from './feed.ts';
@@ -26,9 +27,6 @@ export interface ReplicaStoresOptions {
   readonly cacheBytes: number;
   readonly queryTimeoutMs: number;
 }
-
-/** How long a query may keep the event loop before it lets others in, in milliseconds. */
-const yieldAfterMs = 5;
 
 /**
  * The entities of an embedded engine that another process of this machine writes: read from its directory, without a lock,
