@@ -1,4 +1,3 @@
-import { type Document, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openMongoStores } from '../../../src/adapters/stores/mongodb/mongo-stores.ts';
 import { Refusal } from '../../../src/core/errors.ts';
@@ -44,23 +43,11 @@ describe.runIf(binary !== undefined)('a MongoDB of three members', { timeout: 12
     await set?.stop();
   });
 
-  /** Asks a member, past its proxy. */
-  async function ask(member: Member, command: Document): Promise<Document> {
-    const client = new MongoClient(`mongodb://127.0.0.1:${member.port}/?directConnection=true`);
-    try {
-      return await client.db('admin').command(command);
-    } finally {
-      await client.close();
-    }
-  }
-
   async function primary(): Promise<Member> {
     return vi.waitFor(async () => {
-      for (const member of set.members) {
-        if (member.process.exitCode !== null || member.process.signalCode !== null) continue;
-        if ((await ask(member, { hello: 1 })).isWritablePrimary) return member;
-      }
-      throw new Error('no primary');
+      const member = await set.primary();
+      if (member === undefined) throw new Error('no primary');
+      return member;
     }, waiting);
   }
 
@@ -124,21 +111,21 @@ describe.runIf(binary !== undefined)('a MongoDB of three members', { timeout: 12
   it('loses nothing when its primary steps down', async () => {
     await underLoad('steps', async () => {
       const down = await primary();
-      await ask(down, { replSetStepDown: 5, secondaryCatchUpPeriodSecs: 2, force: true }).catch(() => undefined);
+      await set.ask(down, { replSetStepDown: 5, secondaryCatchUpPeriodSecs: 2, force: true }).catch(() => undefined);
     });
   });
 
   it('loses nothing when the network to its primary is cut, and when it is mended', async () => {
     await underLoad('cut', async () => {
       const lost = await primary();
+      const others = set.members.filter((member) => member !== lost);
       proxies.get(lost.port)?.cut();
-      await vi.waitFor(async () => {
-        const answers = await Promise.all(
-          set.members.filter((member) => member !== lost).map((member) => ask(member, { hello: 1 })),
-        );
-        expect(answers.some(({ isWritablePrimary }) => isWritablePrimary)).toBe(true);
-      }, waiting);
-      proxies.get(lost.port)?.heal();
+      await vi
+        .waitFor(async () => {
+          const answers = await Promise.all(others.map((member) => set.ask(member, { hello: 1 })));
+          expect(answers.some(({ isWritablePrimary }) => isWritablePrimary)).toBe(true);
+        }, waiting)
+        .finally(() => proxies.get(lost.port)?.heal());
     });
   });
 
@@ -151,11 +138,11 @@ describe.runIf(binary !== undefined)('a MongoDB of three members', { timeout: 12
         errorCode: 14_031,
         appName: 'oriel',
       };
-      await ask(full, { ...failPoint, mode: 'alwaysOn', data });
+      await set.ask(full, { ...failPoint, mode: 'alwaysOn', data });
       await expect(stores.tenant(city).entities.write([create(anEntity({ id: 'Refused' }))])).rejects.toMatchObject({
         reason: { kind: 'storeUnavailable', retryAfterSeconds: 5 },
       });
-      await ask(full, { ...failPoint, mode: 'off' });
+      await set.ask(full, { ...failPoint, mode: 'off' });
     });
     expect(refusals.length).toBeGreaterThan(0);
     expect(await stores.tenant(city).entities.lookup(byId('Refused'))).toStrictEqual([]);
@@ -170,10 +157,10 @@ describe.runIf(binary !== undefined)('a MongoDB of three members', { timeout: 12
     const member = await primary();
     const failPoint = { configureFailPoint: 'failCommand' };
     const data = { failCommands: ['getMore'], errorCode: 286, appName: 'oriel' };
-    await ask(member, { ...failPoint, mode: 'alwaysOn', data });
+    await set.ask(member, { ...failPoint, mode: 'alwaysOn', data });
     const ids = Array.from({ length: 20 }, (_, n) => `S${n}`);
     for (const id of ids) await other.tenant(city).subscriptions.put(aStoredSubscription({ id }));
-    await ask(member, { ...failPoint, mode: 'off' });
+    await set.ask(member, { ...failPoint, mode: 'off' });
     await vi.waitFor(() => expect([...heard].toSorted()).toStrictEqual(ids.toSorted()), waiting);
     await other.tenant(city).subscriptions.put(aStoredSubscription({ id: 'later' }));
     await vi.waitFor(() => expect(heard).toContain('later'), waiting);

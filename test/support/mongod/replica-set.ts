@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MongoClient } from 'mongodb';
+import { type Document, MongoClient } from 'mongodb';
 
 /** One member of a replica set: a mongod with files of its own. */
 export interface Member {
@@ -51,6 +51,25 @@ export class ReplicaSet {
     return `mongodb://${this.members.map(({ port }) => `127.0.0.1:${port}`).join()}/?replicaSet=rs`;
   }
 
+  /** Asks a member itself, whatever its host is. */
+  async ask(member: Member, command: Document): Promise<Document> {
+    const client = new MongoClient(`mongodb://127.0.0.1:${member.port}/?directConnection=true`);
+    try {
+      return await client.db('admin').command(command);
+    } finally {
+      await client.close();
+    }
+  }
+
+  /** The member that takes writes now, where there is one. */
+  async primary(): Promise<Member | undefined> {
+    for (const member of this.members) {
+      if (hasEnded(member.process)) continue;
+      if ((await this.ask(member, { hello: 1 })).isWritablePrimary) return member;
+    }
+    return undefined;
+  }
+
   /** Starts a member again that was killed, on its files. */
   restart(member: Member): void {
     member.process = this.#spawn(member.port, member.directory);
@@ -81,19 +100,15 @@ export class ReplicaSet {
   async #initiate(hosts: readonly string[]): Promise<void> {
     const [first] = this.members;
     if (first === undefined) return;
-    const client = new MongoClient(`mongodb://127.0.0.1:${first.port}/?directConnection=true`);
     try {
-      const admin = client.db('admin');
-      // Fast enough for tests that kill the primary.
-      const settings = { electionTimeoutMillis: 1000, heartbeatIntervalMillis: 200 };
-      const members = hosts.map((host, _id) => ({ _id, host, priority: _id === 0 ? 2 : 1 }));
-      await admin.command({ replSetInitiate: { _id: 'rs', members, settings } });
-      while (!(await admin.command({ hello: 1 })).isWritablePrimary)
-        await new Promise((again) => setTimeout(again, 20));
+      // Fast enough for tests that kill the primary. All members are equal, and a new primary does not catch up with a member
+      // that it cannot reach: one behind a cut network can still speak, and would win elections and be waited for without end.
+      const settings = { electionTimeoutMillis: 1000, heartbeatIntervalMillis: 200, catchUpTimeoutMillis: 1000 };
+      const members = hosts.map((host, _id) => ({ _id, host }));
+      await this.ask(first, { replSetInitiate: { _id: 'rs', members, settings } });
+      while (!(await this.primary())) await new Promise((again) => setTimeout(again, 20));
     } catch (error) {
       throw new Error(`no replica set: ${error}\n${logOf(first)}`);
-    } finally {
-      await client.close();
     }
   }
 }
@@ -104,8 +119,12 @@ export function logOf({ directory }: Member): string {
   return existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(-20).join('\n') : '';
 }
 
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
 function ended(mongod: ChildProcess): Promise<void> {
-  if (mongod.exitCode !== null || mongod.signalCode !== null) return Promise.resolve();
+  if (hasEnded(mongod)) return Promise.resolve();
   return new Promise((resolve) => {
     mongod.once('exit', () => resolve());
     mongod.kill('SIGKILL');
