@@ -153,7 +153,12 @@ export function wordProblem(reason: RefusalReason): Problem {
         headers: { 'retry-after': String(reason.retryAfterSeconds) },
       };
     case 'storeUnavailable':
-      return problem(503, 'InternalError', 'The store is not available', reason.description);
+      return {
+        ...problem(503, 'InternalError', 'The store is not available', reason.description),
+        ...(reason.retryAfterSeconds !== undefined && {
+          headers: { 'retry-after': String(reason.retryAfterSeconds) },
+        }),
+      };
   }
 }
 

@@ -49,8 +49,8 @@ export interface MongoStoresOptions {
  * Rejects as `connectToMongo` does, and where a newer release has written to the databases.
  */
 export async function openMongoStores(options: MongoStoresOptions): Promise<Stores> {
-  const { uri, onWaiting = () => undefined, log, signal } = options;
-  const client = await connectToMongo(uri, onWaiting, log, signal);
+  const { uri, queryTimeoutMs, onWaiting = () => undefined, log, signal } = options;
+  const client = await connectToMongo(uri, queryTimeoutMs, onWaiting, log, signal);
   try {
     const stores = new MongoStores(client, options);
     await stores.open();

@@ -10,6 +10,15 @@ import { Refusal } from '../../../core/errors.ts';
 /** Seconds after which MongoDB may be there again: about what an election takes. */
 const retryAfterSeconds = 5;
 
+/** How long MongoDB may take to answer before whoever waits for it is refused, in milliseconds: no request hangs because MongoDB does. */
+export const answerMs = 10_000;
+
+/** How much later than MongoDB itself should have ended a query, in milliseconds. */
+const lateMs = 2000;
+
+/** The longest time that a timer takes, in milliseconds. */
+export const longestTimerMs = 2 ** 31 - 1;
+
 /** Codes of the server, by the names that its own documentation has for them. */
 const codes = {
   maxTimeExpired: 50,
@@ -40,12 +49,28 @@ export function unavailable(description: string): Refusal {
   return new Refusal({ kind: 'storeUnavailable', description, retryAfterSeconds });
 }
 
-/** Runs what asks MongoDB for something. */
+/** Runs what asks MongoDB for something, and waits no longer for it than `answerMs`, or than a query that has a limit of its own may take. */
 export async function refusing<Result>(work: () => Promise<Result>, limitMs?: number): Promise<Result> {
   try {
-    return await work();
+    return await inTime(work(), limitMs === undefined ? answerMs : Math.min(limitMs + lateMs, longestTimerMs));
   } catch (error) {
     throw refusalOf(error, limitMs);
+  }
+}
+
+/**
+ * The result, or a refusal once that takes too long; what comes later nobody hears of. A MongoDB that is stuck takes connections and says
+ * nothing, and what is sent just as a connection breaks the driver may neither answer nor refuse.
+ */
+export async function inTime<Result>(result: Promise<Result>, maxMs: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(unavailable(`MongoDB has not answered in ${maxMs} ms`)), maxMs);
+  });
+  try {
+    return await Promise.race([result, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -25,10 +25,13 @@ export interface MongoTransfer {
 /** Entities that come at once. */
 const chunkLength = 1000;
 
+const queryTimeoutMs = 60_000;
+
 /** Rejects where MongoDB cannot be reached: a command waits for nothing. */
 export async function openMongoTransfer(uri: string, tenant: TenantName, log: Log): Promise<MongoTransfer> {
   const client = await connectToMongo(
     uri,
+    queryTimeoutMs,
     (reason) => {
       throw new Error(reason.replace('waiting for MongoDB: ', 'MongoDB cannot be reached: '));
     },
@@ -68,7 +71,7 @@ export async function openMongoTransfer(uri: string, tenant: TenantName, log: Lo
       database,
       broker,
       cacheBytes: 16 * 1024 * 1024,
-      queryTimeoutMs: 60_000,
+      queryTimeoutMs,
       maxTypes: Number.POSITIVE_INFINITY,
       maxPendingWrites: Number.POSITIVE_INFINITY,
       maxOwed: Number.POSITIVE_INFINITY,

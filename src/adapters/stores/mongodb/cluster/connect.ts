@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { MongoClient, type MongoClientOptions, MongoError, MongoServerError } from 'mongodb';
 import type { Log } from '../../../../ports/log.ts';
+import { answerMs, longestTimerMs } from '../refuse-failure.ts';
 
 /** How long one attempt to find a primary takes, and how long to wait after one that failed, in milliseconds. */
 const selectionMs = 3000;
@@ -10,6 +11,12 @@ const againMs = 1000;
 const heartbeatMs = 2000;
 const silenceMs = 5000;
 
+/**
+ * How much longer than a query may take a connection says nothing until it is given up, in milliseconds. Who waits has been told by then; this
+ * is so that a MongoDB that is stuck does not keep connections.
+ */
+const stuckMs = 10_000;
+
 /** How long a majority may take to have a write, in milliseconds. */
 const majorityMs = 5000;
 
@@ -17,7 +24,7 @@ const majorityMs = 5000;
  * What Oriel connects with where the connection string does not say otherwise: answers come in seconds also when no primary is there,
  * and what a majority has is what counts.
  */
-function optionsFor(uri: string): MongoClientOptions {
+function optionsFor(uri: string, queryTimeoutMs: number): MongoClientOptions {
   const given = new URL(uri.replace(/^mongodb(\+srv)?:/, 'http:').replace(/,[^/]*/, '')).searchParams;
   const names = new Set([...given.keys()].map((name) => name.toLowerCase()));
   const unlessGiven = <Options extends MongoClientOptions>(options: Options): MongoClientOptions =>
@@ -28,7 +35,8 @@ function optionsFor(uri: string): MongoClientOptions {
       serverSelectionTimeoutMS: selectionMs,
       heartbeatFrequencyMS: heartbeatMs,
       connectTimeoutMS: silenceMs,
-      socketTimeoutMS: 60_000,
+      socketTimeoutMS: Math.min(Math.max(queryTimeoutMs, answerMs) + stuckMs, longestTimerMs),
+      waitQueueTimeoutMS: answerMs,
       maxPoolSize: 50,
     }),
     readPreference: 'primary',
@@ -48,12 +56,13 @@ export class WaitAborted extends Error {}
  */
 export async function connectToMongo(
   uri: string,
+  queryTimeoutMs: number,
   onWaiting: (reason: string) => void,
   log: Log,
   signal?: AbortSignal,
 ): Promise<MongoClient> {
   for (;;) {
-    const client = new MongoClient(uri, optionsFor(uri));
+    const client = new MongoClient(uri, optionsFor(uri, queryTimeoutMs));
     try {
       await client.connect();
       await refuseStandalone(client);

@@ -40,7 +40,7 @@ export class EntityQueries {
     this.#limitMs = queryTimeoutMs;
   }
 
-  /** As `EntityStore.find`. The same query by several at once, before it has begun, has one answer. */
+  /** As `EntityStore.find`. The same query by several at once, before it has begun, has one answer. Waiting for a turn counts as time of the query. */
   find(query: Query, reading: Reading = 'again'): Promise<EntityPage> {
     const text = `${reading} ${textOf(query)}`;
     const waiting = this.#waiting.get(text);
@@ -49,14 +49,19 @@ export class EntityQueries {
     const begun = new Promise<void>((resolve) => {
       begin = resolve;
     });
-    const page = begun.then(() => refusing(() => this.#answer(query, reading), this.#limitMs));
-    this.#waiting.set(text, { query, page, begin });
+    const answered = begun.then(() => this.#answer(query, reading));
+    const page = refusing(() => answered, this.#limitMs);
+    const asked = { query, page, begin };
+    this.#waiting.set(text, asked);
     setImmediate(() => this.#beginMore());
     const ended = () => {
       this.#underWay--;
       this.#beginMore();
     };
-    page.then(ended, ended);
+    answered.then(ended, ended);
+    page.catch(() => {
+      if (this.#waiting.get(text) === asked) this.#waiting.delete(text);
+    });
     return page;
   }
 

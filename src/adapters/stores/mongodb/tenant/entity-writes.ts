@@ -9,7 +9,7 @@ import { type EntityForm, encodeEntity } from '../form/entity-form.ts';
 import { encodeUpdate } from '../form/entity-update.ts';
 import { encodeText } from '../form/text-form.ts';
 import type { RecordCache, StoredRecord, StoredState } from '../record-cache.ts';
-import { isConflict, isTooLarge, refusalOf } from '../refuse-failure.ts';
+import { answerMs, inTime, isConflict, isTooLarge, refusalOf } from '../refuse-failure.ts';
 import type { TenantCollections } from './collections.ts';
 import { CommitConflict, commitToMongo } from './commit.ts';
 import type { Counters } from './counters.ts';
@@ -121,12 +121,12 @@ export class EntityWrites {
     let ground: Ground = 'known';
     for (let attempt = 1; ; attempt++) {
       try {
-        const decided = await this.#attempt(calls, ids, ground);
+        const decided = await inTime(this.#attempt(calls, ids, ground), answerMs);
         if (decided !== undefined) return decided;
         ground = 'majority';
       } catch (error) {
         if (error instanceof TypesUnknown) {
-          await this.#parts.types.refresh();
+          await inTime(this.#parts.types.refresh(), answerMs);
           continue;
         }
         if (!(error instanceof CommitConflict || isConflict(error))) throw error;

@@ -4,7 +4,7 @@ import type { EntityTarget } from '../../../../ports/entity-store.ts';
 import type { EntityForm } from '../form/entity-form.ts';
 import { encodeText } from '../form/text-form.ts';
 import type { RecordCache, StoredRecord } from '../record-cache.ts';
-import { unavailable } from '../refuse-failure.ts';
+import { answerMs, inTime } from '../refuse-failure.ts';
 import type { TenantCollections } from './collections.ts';
 import type { KnownEntities } from './known-entities.ts';
 
@@ -16,9 +16,6 @@ const maxConcurrent = 2;
 
 /** Ids in one read. */
 const maxIds = 1000;
-
-/** Longest time of one read, in milliseconds. */
-const maxReadMs = 10_000;
 
 interface Waiter {
   resolve(records: readonly StoredRecord[]): void;
@@ -71,7 +68,7 @@ export class PointReads {
       batchSize: 10_000,
     });
     const found = new Map<string, StoredRecord[]>();
-    for (const bson of await inTime(cursor.toArray())) {
+    for (const bson of await inTime(cursor.toArray(), answerMs)) {
       const record = this.#cache.recordOf(bson as unknown as Uint8Array);
       const ofId = found.get(record.state.id);
       if (ofId === undefined) found.set(record.state.id, [record]);
@@ -107,19 +104,6 @@ export class PointReads {
     }
     this.#underWay--;
     this.#schedule();
-  }
-}
-
-/** The result, or a refusal once it has taken too long: what is sent just as a connection breaks the driver may neither answer nor refuse. */
-async function inTime<Result>(result: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unavailable(`MongoDB has not answered in ${maxReadMs} ms`)), maxReadMs);
-  });
-  try {
-    return await Promise.race([result, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
