@@ -53,7 +53,9 @@ export async function measureRequests(
     for (const broker of brokers) {
       for (const request of samples) workload.check(await send(broker, request));
     }
-    if (!workload.writes) await expectSameAnswers(brokers, samples);
+    // When a broker took an entity in is its own affair.
+    const alike = samples.filter(({ path }) => !path.includes('dateModified'));
+    if (!workload.writes) await expectSameAnswers(brokers, alike);
 
     const runners = brokers.map(runnerOf);
     for (const limit of workload.limits) {

@@ -7,6 +7,7 @@ export function printRow(row: Row): void {
   for (const figures of row.figures) {
     const { contender, perSecond, latency, cpuMicros, peakBytes } = figures;
     const ratio = ratioToLimit(row, figures);
+    const byProcessor = processorRatio(row, figures);
     console.log(
       [
         `  ${contender.padEnd(24)}`,
@@ -15,7 +16,7 @@ export function printRow(row: Row): void {
         latency === undefined
           ? ''
           : `p50 ${milliseconds(latency.p50Ms)}, p95 ${milliseconds(latency.p95Ms)}, p99 ${milliseconds(latency.p99Ms)}`,
-        `cpu ${micros(cpuMicros)}${Number.isNaN(ratio) ? '' : ` (${processorRatio(row, figures).toFixed(2)})`}`,
+        `cpu ${micros(cpuMicros)}${Number.isNaN(byProcessor) ? '' : ` (${byProcessor.toFixed(2)})`}`,
         `peak ${megabytes(peakBytes)}`,
       ].join('  '),
     );
