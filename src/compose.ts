@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EncodingThread } from './adapters/encoding/encoding-thread.ts';
 import { DiskShelf } from './adapters/files/disk-shelf.ts';
-import { SqliteGeoPackages } from './adapters/files/sqlite-geo-packages.ts';
 import { createModelRegistry } from './adapters/models/ajv-model-registry.ts';
 import { systemRandom } from './adapters/runtime/system-random.ts';
 import { systemTimers } from './adapters/runtime/system-timers.ts';
@@ -28,6 +28,7 @@ import { coveredEntities } from './broker/subscriptions/covered-entities.ts';
 import { Intervals } from './broker/subscriptions/intervals.ts';
 import type { SubscriptionCodecs } from './broker/subscriptions/subscription-codec.ts';
 import { Subscriptions } from './broker/subscriptions/subscriptions.ts';
+import type { EncodingJob } from './catalogue/exports/encode-dataset.ts';
 import { type OpenData, startOpenData } from './catalogue/open-data.ts';
 import { composeContexts, type KeptContexts, noContexts } from './compose-contexts.ts';
 import { composeIngest } from './compose-ingest.ts';
@@ -224,7 +225,7 @@ async function openDataOf(broker: Broker, config: Config, filesAreOwn: boolean):
     : join(config.data, 'open-data');
   const openData = await startOpenData({
     broker,
-    geoPackages: new SqliteGeoPackages(join(own, 'live')),
+    encoder: new EncodingThread<EncodingJob>(encodingEntry(), join(own, 'live')),
     liveFiles: new DiskShelf(own),
     snapshotFiles: new DiskShelf(config.snapshots === 'data' ? own : config.snapshots),
     publicUrl: config.publicUrl,
@@ -239,6 +240,12 @@ async function openDataOf(broker: Broker, config: Config, filesAreOwn: boolean):
       await rm(own, { recursive: true, force: true });
     },
   };
+}
+
+/** From a compiled build the thread runs the `.js` beside this file; from source, tsx reads the `.ts`. */
+function encodingEntry(): URL {
+  const compiled = import.meta.url.endsWith('.js');
+  return new URL(compiled ? './encode-datasets.js' : './encode-datasets-from-source.mjs', import.meta.url);
 }
 
 /** How long a connection to an MQTT broker is kept that nothing is sent over. */

@@ -1,11 +1,12 @@
 import type { Broker } from '../broker/broker.ts';
+import type { Encoder } from '../ports/encoder.ts';
 import type { FileShelf } from '../ports/file-shelf.ts';
-import type { GeoPackages } from '../ports/geo-package.ts';
 import type { Timers } from '../ports/timers.ts';
 import { Datasets } from './datasets.ts';
 import { Downloads } from './downloads.ts';
+import type { EncodingJob } from './exports/encode-dataset.ts';
 import { LiveExports } from './exports/live-exports.ts';
-import { type Formats, formatsWith } from './formats/formats.ts';
+import { type Formats, formats } from './formats/formats.ts';
 import { Snapshots } from './snapshots/snapshots.ts';
 import { Extents } from './view/extent.ts';
 
@@ -24,7 +25,8 @@ export interface OpenData {
 
 export interface OpenDataOptions {
   readonly broker: Broker;
-  readonly geoPackages: GeoPackages;
+  /** Makes the files; closed with the rest. */
+  readonly encoder: Encoder<EncodingJob>;
   /** Files that are made when somebody asks for them; nobody else's. */
   readonly liveFiles: FileShelf;
   /** Dated copies; brokers that share their data share it. */
@@ -38,13 +40,12 @@ export interface OpenDataOptions {
 
 /** Resolves when the datasets are known. */
 export async function startOpenData(options: OpenDataOptions): Promise<OpenData> {
-  const { broker, geoPackages, liveFiles, snapshotFiles, publicUrl, timers, maxLiveBytes } = options;
+  const { broker, encoder, liveFiles, snapshotFiles, publicUrl, timers, maxLiveBytes } = options;
   const datasets = new Datasets(broker);
   await datasets.load();
-  const formats = formatsWith(geoPackages);
-  const exports = new LiveExports({ broker, shelf: liveFiles, maxBytes: maxLiveBytes });
+  const exports = new LiveExports({ broker, encoder, shelf: liveFiles, maxBytes: maxLiveBytes });
   await exports.start();
-  const snapshots = new Snapshots({ broker, datasets, formats, shelf: snapshotFiles, publicUrl, timers });
+  const snapshots = new Snapshots({ broker, datasets, encoder, shelf: snapshotFiles, publicUrl, timers });
   await snapshots.start();
   const downloads = new Downloads(broker, timers);
   downloads.start();
@@ -58,6 +59,7 @@ export async function startOpenData(options: OpenDataOptions): Promise<OpenData>
     downloads,
     async close() {
       await Promise.all([snapshots.close(), exports.close(), downloads.close()]);
+      await encoder.close();
     },
   };
 }

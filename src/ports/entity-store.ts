@@ -114,6 +114,8 @@ export interface EntityRecord {
   /** Place in the order of creation; unique in the tenant, never used again. */
   readonly sequence: number;
   readonly entity: Entity;
+  /** The entity in the stored form, where the store has that at hand. */
+  readonly text?: string;
   readonly memo: Memo;
 }
 

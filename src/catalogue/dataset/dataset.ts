@@ -47,16 +47,20 @@ export interface Contact extends Omit<ContactTerms, 'name'> {
 }
 
 /** Which entities are rows, and what of them is columns. */
-export interface DatasetView {
+export interface DatasetView extends RowShape {
   readonly types: readonly string[];
   /** Every row matches it; in the order of creation. */
   readonly query: Query;
+  /** Metadata that the live NGSI resource shows. */
+  readonly metadata: readonly string[];
+}
+
+/** What a row of a dataset looks like. */
+export interface RowShape {
   /** Besides `id` and `type`, which every row has; their names differ, also when letters are not told apart by case. */
   readonly columns: readonly Column[];
   /** The column that places the rows on a map. */
   readonly geometry?: Column;
-  /** Metadata that the live NGSI resource shows. */
-  readonly metadata: readonly string[];
 }
 
 export interface Column {

@@ -1,8 +1,5 @@
 import type { FileShelf } from '../../ports/file-shelf.ts';
 
-/** What is written at once, at least, in characters or bytes: a write costs about as much as so many of them. */
-const pieceLength = 64 * 1024;
-
 /**
  * A file that many read while it is being made: what is written is sent at once, and the rest as it comes.
  *
@@ -35,11 +32,11 @@ export class GrowingFile {
   }
 
   /** Makes it of the pieces; rejects, and so do its readers, where they or the disk fail. Called once. */
-  async fill(pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
+  async fill(pieces: AsyncIterable<Uint8Array>): Promise<void> {
     try {
       const file = await this.#shelf.create(this.name);
       try {
-        for await (const bytes of largePieces(pieces)) {
+        for await (const bytes of pieces) {
           await file.append(bytes);
           this.#bytes += bytes.length;
           this.#wake();
@@ -91,19 +88,4 @@ export class GrowingFile {
     this.#waiting = [];
     for (const resolve of waiting) resolve();
   }
-}
-
-/** The same bytes in pieces of a size that is worth a write; the last may be smaller. */
-async function* largePieces(pieces: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
-  let gathered = '';
-  for await (const piece of pieces) {
-    if (typeof piece === 'string') {
-      gathered += piece;
-      if (gathered.length < pieceLength) continue;
-    }
-    if (gathered !== '') yield Buffer.from(gathered);
-    gathered = '';
-    if (typeof piece !== 'string') yield piece;
-  }
-  if (gathered !== '') yield Buffer.from(gathered);
 }

@@ -1,40 +1,33 @@
 import type { Geometry } from 'geojson';
 import type { Entity } from '../../core/entity/entity.ts';
 import type { JsonValue } from '../../core/json.ts';
-import type { Column, DatasetView } from '../dataset/dataset.ts';
+import type { Column, RowShape } from '../dataset/dataset.ts';
 import { cellOf, placeOf } from '../view/cell.ts';
 import { middleOf } from '../view/middle-of.ts';
 import { wktOf } from '../view/wkt.ts';
-import type { ExportSource, Format } from './format.ts';
+import type { ExportSource } from './export-source.ts';
 
 /**
  * Comma-separated values: UTF-8 without a mark, one header row, lines that end in CR LF. `id` and `type`, then the columns;
  * the place as `lat` and `lon`, of a line or an area the middle of its bounds, with the whole as WKT in its own column;
  * objects and lists as JSON. [RFC 4180]
  */
-export const csv: Format = {
-  code: 'csv',
-  label: 'CSV',
-  mediaType: 'text/csv; charset=utf-8; header=present',
-  fileType: 'CSV',
-  compressible: true,
-  async *encode({ dataset: { view }, batches }: ExportSource) {
-    yield `${csvHeader(view).map(quoted).join(',')}\r\n`;
-    for await (const records of batches) {
-      let text = '';
-      for (const { entity } of records) text += csvLine(entity, view);
-      yield text;
-    }
-  },
-};
+export async function* encodeCsv({ dataset: { view }, batches }: ExportSource): AsyncGenerator<string> {
+  yield `${csvHeader(view).map(quoted).join(',')}\r\n`;
+  for await (const entities of batches) {
+    let text = '';
+    for (const entity of entities) text += csvLine(entity, view);
+    yield text;
+  }
+}
 
 /** Names of the columns of the file. */
-export function csvHeader({ columns, geometry }: DatasetView): readonly string[] {
+export function csvHeader({ columns, geometry }: RowShape): readonly string[] {
   return ['id', 'type', ...columns.map(({ name }) => name), ...(geometry === undefined ? [] : ['lat', 'lon'])];
 }
 
 /** One row with its line end. */
-export function csvLine(entity: Entity, { columns, geometry }: DatasetView): string {
+export function csvLine(entity: Entity, { columns, geometry }: RowShape): string {
   let line = `${quoted(entity.id)},${quoted(entity.types[0] ?? '')}`;
   for (const column of columns) line += `,${csvCell(cellOf(entity, column), column)}`;
   if (geometry !== undefined) {

@@ -1,25 +1,18 @@
 import type { Entity } from '../../core/entity/entity.ts';
 import { renderInstant } from '../../core/time/instant.ts';
 import type { GeoPackageLayer, GeoPackageRow, GeoPackages } from '../../ports/geo-package.ts';
-import type { Column, Dataset, DatasetView } from '../dataset/dataset.ts';
+import type { Column, RowShape } from '../dataset/dataset.ts';
 import { textIn } from '../dataset/localized-text.ts';
 import { cellOf, placeOf } from '../view/cell.ts';
 import { wktOf } from '../view/wkt.ts';
-import type { ExportSource, Format } from './format.ts';
+import type { ExportedDataset, ExportSource } from './export-source.ts';
 
 /** OGC GeoPackage with one layer, in longitude and latitude; a value that is not of its column's kind is left out. [OGC 12-128r18] */
-export function geoPackage(files: GeoPackages): Format {
-  return {
-    code: 'gpkg',
-    label: 'GeoPackage',
-    mediaType: 'application/geopackage+sqlite3',
-    fileType: 'GPKG',
-    compressible: false,
-    encode: ({ dataset, batches }: ExportSource) => files.encode(layerOf(dataset), rowsOf(dataset.view, batches)),
-  };
+export function encodeGeoPackage(files: GeoPackages, { dataset, batches }: ExportSource): AsyncIterable<Uint8Array> {
+  return files.encode(layerOf(dataset), rowsOf(dataset.view, batches));
 }
 
-function layerOf({ id, title, description, modifiedAt, view }: Dataset): GeoPackageLayer {
+function layerOf({ id, title, description, modifiedAt, view }: ExportedDataset): GeoPackageLayer {
   return {
     table: id.replaceAll('-', '_'),
     title: textIn(title, []),
@@ -39,7 +32,7 @@ function ownName(name: string): string {
   return /^(fid|geom)$/i.test(name) ? `${name}_` : name;
 }
 
-function plainColumns({ columns, geometry }: DatasetView): readonly Column[] {
+function plainColumns({ columns, geometry }: RowShape): readonly Column[] {
   return columns.filter((column) => column !== geometry);
 }
 
@@ -58,10 +51,10 @@ function typeOf({ kind }: Column): GeoPackageLayer['columns'][number]['type'] {
   }
 }
 
-async function* rowsOf(view: DatasetView, batches: ExportSource['batches']): AsyncGenerator<readonly GeoPackageRow[]> {
+async function* rowsOf(view: RowShape, batches: ExportSource['batches']): AsyncGenerator<readonly GeoPackageRow[]> {
   const columns = plainColumns(view);
-  for await (const records of batches) {
-    yield records.map(({ entity }): GeoPackageRow => {
+  for await (const entities of batches) {
+    yield entities.map((entity): GeoPackageRow => {
       const geometry = placeOf(entity, view.geometry);
       const values = [entity.id, entity.types[0] ?? '', ...columns.map((column) => storedValue(entity, column))];
       return geometry === undefined ? { values } : { values, geometry };

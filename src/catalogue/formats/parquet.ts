@@ -3,10 +3,10 @@ import { ByteWriter, geojsonToWkb, ParquetWriter, type SchemaElement, type Write
 import type { Entity } from '../../core/entity/entity.ts';
 import { withoutHeights } from '../../core/geo/without-heights.ts';
 import type { JsonValue } from '../../core/json.ts';
-import type { Column, DatasetView } from '../dataset/dataset.ts';
+import type { Column, RowShape } from '../dataset/dataset.ts';
 import { cellOf, placeOf } from '../view/cell.ts';
 import { type Bounds, boundsOf, joined } from '../view/middle-of.ts';
-import type { ExportSource, Format } from './format.ts';
+import type { ExportSource } from './export-source.ts';
 
 /** Rows of one row group: what is held in memory at a time. */
 const groupRows = 20_000;
@@ -15,48 +15,41 @@ const groupRows = 20_000;
  * Apache Parquet, compressed with Snappy, and GeoParquet where there are places: well-known binary in longitude and latitude.
  * Every column may hold nothing; a value that is not of its column's kind is left out. [GeoParquet 1.1.0]
  */
-export const parquet: Format = {
-  code: 'parquet',
-  label: 'Parquet',
-  mediaType: 'application/vnd.apache.parquet',
-  fileType: 'PARQUET',
-  compressible: false,
-  async *encode({ dataset: { view }, batches }: ExportSource) {
-    const fields = fieldsOf(view);
-    const bytes = new ByteWriter();
-    const places = new Places(view.geometry);
-    const file = new ParquetWriter({
-      writer: bytes as Writer,
-      schema: [{ name: 'root', num_children: fields.length }, ...fields.map(({ element }) => element)],
-      createdBy: 'oriel',
-    });
-    let rows = columnsOf(fields);
-    let count = 0;
-    for await (const records of batches) {
-      for (const { entity } of records) {
-        places.see(entity);
-        for (const [place, { read }] of fields.entries()) rows[place]?.push(read(entity));
-      }
-      count += records.length;
-      if (count < groupRows) continue;
-      await writeGroup(rows, count);
-      yield takeFrom(bytes);
-      rows = columnsOf(fields);
-      count = 0;
+export async function* encodeParquet({ dataset: { view }, batches }: ExportSource): AsyncGenerator<Uint8Array> {
+  const fields = fieldsOf(view);
+  const bytes = new ByteWriter();
+  const places = new Places(view.geometry);
+  const file = new ParquetWriter({
+    writer: bytes as Writer,
+    schema: [{ name: 'root', num_children: fields.length }, ...fields.map(({ element }) => element)],
+    createdBy: 'oriel',
+  });
+  let rows = columnsOf(fields);
+  let count = 0;
+  for await (const entities of batches) {
+    for (const entity of entities) {
+      places.see(entity);
+      for (const [place, { read }] of fields.entries()) rows[place]?.push(read(entity));
     }
-    if (count > 0) await writeGroup(rows, count);
-    if (view.geometry !== undefined) file.kvMetadata = [{ key: 'geo', value: places.metadata(view.geometry.name) }];
-    await file.finish();
+    count += entities.length;
+    if (count < groupRows) continue;
+    await writeGroup(rows, count);
     yield takeFrom(bytes);
+    rows = columnsOf(fields);
+    count = 0;
+  }
+  if (count > 0) await writeGroup(rows, count);
+  if (view.geometry !== undefined) file.kvMetadata = [{ key: 'geo', value: places.metadata(view.geometry.name) }];
+  await file.finish();
+  yield takeFrom(bytes);
 
-    async function writeGroup(data: unknown[][], size: number): Promise<void> {
-      await file.write({
-        columnData: fields.map(({ element }, place) => ({ name: element.name, data: data[place] ?? [] })),
-        rowGroupSize: size,
-      });
-    }
-  },
-};
+  async function writeGroup(data: unknown[][], size: number): Promise<void> {
+    await file.write({
+      columnData: fields.map(({ element }, place) => ({ name: element.name, data: data[place] ?? [] })),
+      rowGroupSize: size,
+    });
+  }
+}
 
 interface Field {
   readonly element: SchemaElement;
@@ -74,7 +67,7 @@ function takeFrom(bytes: ByteWriter): Uint8Array {
   return taken;
 }
 
-function fieldsOf(view: DatasetView): readonly Field[] {
+function fieldsOf(view: RowShape): readonly Field[] {
   return [
     { element: text('id'), read: ({ id }) => id },
     { element: text('type'), read: ({ types }) => types[0] },

@@ -2,14 +2,13 @@ import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import type { Entity } from '../../core/entity/entity.ts';
 import type { JsonValue } from '../../core/json.ts';
-import type { EntityRecord } from '../../ports/entity-store.ts';
-import type { Column, DatasetView } from '../dataset/dataset.ts';
+import type { Column, RowShape } from '../dataset/dataset.ts';
 import { escapeXml } from '../escape-xml.ts';
 import { cellOf, placeOf } from '../view/cell.ts';
 import { middleOf } from '../view/middle-of.ts';
 import { wktOf } from '../view/wkt.ts';
 import { csvHeader } from './csv.ts';
-import type { ExportSource, Format } from './format.ts';
+import type { ExportSource } from './export-source.ts';
 import {
   columnLetters,
   contentTypes,
@@ -29,27 +28,16 @@ const sheetRows = 1_047_576;
 const maxCellLength = 32_767;
 
 /** A workbook with the columns of the CSV; instants are dates, the first row stays in sight. [ECMA-376] */
-export const xlsx: Format = {
-  code: 'xlsx',
-  label: 'XLSX',
-  mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  fileType: 'XLSX',
-  compressible: false,
-  async *encode({ dataset, batches }: ExportSource) {
-    const zip = new ZipFile();
-    const output = Readable.from(zip.outputStream as Readable);
-    void addParts(zip, dataset.view, batches).catch((error: Error) => output.destroy(error));
-    for await (const chunk of output) yield chunk as Uint8Array;
-  },
-};
+export async function* encodeXlsx({ dataset, batches }: ExportSource): AsyncGenerator<Uint8Array> {
+  const zip = new ZipFile();
+  const output = Readable.from(zip.outputStream as Readable);
+  void addParts(zip, dataset.view, batches).catch((error: Error) => output.destroy(error));
+  for await (const chunk of output) yield chunk as Uint8Array;
+}
 
 /** Every part of the package, the sheets one after the other; resolves when the last of them has been read. */
-async function addParts(
-  zip: ZipFile,
-  view: DatasetView,
-  batches: AsyncIterable<readonly EntityRecord[]>,
-): Promise<void> {
-  const entities = entitiesOf(batches);
+async function addParts(zip: ZipFile, view: RowShape, batches: ExportSource['batches']): Promise<void> {
+  const entities = batches[Symbol.asyncIterator]();
   let sheets = 0;
   let ended = false;
   do {
@@ -78,14 +66,10 @@ function add(zip: ZipFile, name: string, text: string): void {
   zip.addBuffer(Buffer.from(text), name, partOptions);
 }
 
-async function* entitiesOf(batches: AsyncIterable<readonly EntityRecord[]>): AsyncGenerator<readonly Entity[]> {
-  for await (const records of batches) yield records.map(({ entity }) => entity);
-}
-
 /** One sheet; takes entities until it is full or there are no more. */
 async function* sheetOf(
-  view: DatasetView,
-  entities: AsyncGenerator<readonly Entity[]>,
+  view: RowShape,
+  entities: AsyncIterator<readonly Entity[]>,
   onEnd: (isLast: boolean) => void,
 ): AsyncGenerator<Buffer> {
   const header = csvHeader(view);
@@ -120,7 +104,7 @@ function row(number: number, columns: readonly string[], cells: readonly Cell[])
   return `${text}</row>`;
 }
 
-function cellsOf(entity: Entity, { columns, geometry }: DatasetView): Cell[] {
+function cellsOf(entity: Entity, { columns, geometry }: RowShape): Cell[] {
   const cells: Cell[] = [textCell(entity.id), textCell(entity.types[0] ?? '')];
   for (const column of columns) cells.push(cellFor(cellOf(entity, column), column));
   if (geometry !== undefined) {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Broker } from '../../broker/broker.ts';
+import type { Encoder } from '../../ports/encoder.ts';
 import type { EntityRecord } from '../../ports/entity-store.ts';
 import type { FileShelf } from '../../ports/file-shelf.ts';
 import type { Timers } from '../../ports/timers.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { FormatCode } from '../dataset/dataset-terms.ts';
 import type { Datasets } from '../datasets.ts';
-import type { Formats } from '../formats/formats.ts';
+import { type EncodingJob, encodeDataset } from '../exports/encode-dataset.ts';
 import { Links } from '../links.ts';
 import { entityBatches } from '../view/entity-batches.ts';
 import { isMoment, momentAt } from './moments.ts';
@@ -18,7 +19,7 @@ const everyMs = 30_000;
 export interface SnapshotsOptions {
   readonly broker: Broker;
   readonly datasets: Datasets;
-  readonly formats: Formats;
+  readonly encoder: Encoder<EncodingJob>;
   /** Brokers that share their data share it. */
   readonly shelf: FileShelf;
   /** What URLs within the files begin with; `none`: the files hold none that lead here. */
@@ -169,17 +170,16 @@ export class Snapshots {
     name: string,
     batches: AsyncIterable<readonly EntityRecord[]>,
   ): Promise<SnapshotFile> {
-    const { shelf, formats, publicUrl } = this.#options;
+    const { shelf, encoder, publicUrl } = this.#options;
     const links = new Links(publicUrl === 'none' ? '' : publicUrl);
     const file = await shelf.create(name);
     const hash = createHash('sha256');
     let bytes = 0;
     try {
-      for await (const piece of formats[code].encode({ dataset, links, batches })) {
-        const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece;
-        hash.update(buffer);
-        bytes += buffer.length;
-        await file.append(buffer);
+      for await (const piece of encodeDataset(encoder, dataset, code, links, batches)) {
+        hash.update(piece);
+        bytes += piece.length;
+        await file.append(piece);
       }
     } finally {
       await file.close(true);

@@ -1,9 +1,9 @@
 import type { Entity } from '../../core/entity/entity.ts';
-import type { DatasetView } from '../dataset/dataset.ts';
+import type { RowShape } from '../dataset/dataset.ts';
 import { cellOf, placeOf } from './cell.ts';
 
 /** A row as a GeoJSON Feature, as JSON text; what it holds nothing of is null, so that all features have the same members. [RFC 7946] */
-export function renderFeature(entity: Entity, { columns, geometry }: DatasetView): string {
+export function renderFeature(entity: Entity, { columns, geometry }: RowShape): string {
   const place = placeOf(entity, geometry);
   let properties = `"type":${JSON.stringify(entity.types[0])}`;
   for (const column of columns) {
@@ -14,7 +14,7 @@ export function renderFeature(entity: Entity, { columns, geometry }: DatasetView
 }
 
 /** A row as one JSON object: `id`, `type`, and the columns that it holds something in, as JSON text. */
-export function renderRow(entity: Entity, { columns }: DatasetView): string {
+export function renderRow(entity: Entity, { columns }: RowShape): string {
   let text = `{"id":${JSON.stringify(entity.id)},"type":${JSON.stringify(entity.types[0])}`;
   for (const column of columns) {
     const value = cellOf(entity, column);

@@ -1,12 +1,13 @@
 import type { JsonObject } from '../../core/json.ts';
-import type { Column, Dataset } from '../dataset/dataset.ts';
+import type { Column } from '../dataset/dataset.ts';
+import type { ExportedDataset } from '../formats/export-source.ts';
 import type { Links } from '../links.ts';
 
 /** Where names are that no shared vocabulary defines. [LD 4.4] */
 const defaultVocabulary = 'https://uri.etsi.org/ngsi-ld/default-context/';
 
 /** What the names in the rows of a dataset mean, as a JSON-LD context. */
-export function contextOf({ id, view }: Dataset, links: Links): JsonObject {
+export function contextOf({ id, view }: ExportedDataset, links: Links): JsonObject {
   return {
     '@version': 1.1,
     '@vocab': defaultVocabulary,

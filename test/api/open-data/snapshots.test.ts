@@ -1,33 +1,43 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EncodingThread } from '../../../src/adapters/encoding/encoding-thread.ts';
 import { DiskShelf } from '../../../src/adapters/files/disk-shelf.ts';
+import type { EncodingJob } from '../../../src/catalogue/exports/encode-dataset.ts';
 import { momentAt } from '../../../src/catalogue/snapshots/moments.ts';
 import { Snapshots } from '../../../src/catalogue/snapshots/snapshots.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { aCity, type CityUnderTest, parkingTerms } from './a-city.ts';
 
 let city: CityUnderTest;
+const encoder = new EncodingThread<EncodingJob>(
+  new URL('../../../src/encode-datasets-from-source.mjs', import.meta.url),
+  tmpdir(),
+);
 
 beforeAll(async () => {
   city = await aCity();
   await city.publish(parkingTerms({ id: 'dated', snapshots: { every: 'day', keep: 2, formats: ['csv', 'geojson'] } }));
 });
 
-afterAll(() => city.close());
+afterAll(async () => {
+  await city.close();
+  await encoder.close();
+});
 
 const day = 86_400_000;
 const noon = Date.UTC(2026, 0, 31, 12);
 
 /** Snapshots of the city at moments that the test chooses, on a shelf of their own. */
 async function at(start: number, directory = temporaryDirectory()) {
-  const { broker, datasets, formats } = city.availability.openData;
+  const { broker, datasets } = city.availability.openData;
   let now = start;
   const snapshots = new Snapshots({
     broker: { ...broker, clock: { now: () => now } },
     datasets,
-    formats,
+    encoder,
     shelf: new DiskShelf(directory),
     publicUrl: 'https://data.example.org',
     timers: { after: () => () => {} },

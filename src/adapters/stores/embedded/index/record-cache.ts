@@ -89,7 +89,7 @@ export class StoredRecord implements EntityRecord {
   constructor(
     private readonly cache: RecordCache,
     readonly sequence: number,
-    private readonly text: string,
+    readonly text: string,
     readonly owner: RecordOwner,
     readonly slot: number,
     entity: Entity | undefined,

@@ -1,0 +1,60 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { EncodingRequest, FromEncoding, ToEncoding } from './encoding-messages.ts';
+import { Inbox } from './inbox.ts';
+
+/** Batches that are asked for, and pieces that are sent, before the other side has answered: neither side waits for the other then. */
+const ahead = 4;
+
+/** Makes the file of a job of the entities, as `Encoder` has it. */
+type Encode<Job> = (job: Job, batches: AsyncIterable<readonly string[]>) => AsyncIterable<Uint8Array>;
+
+/** Encodes what `EncodingThread` asks for, in the thread that it runs; several jobs by turns. `setup` is what that was given. */
+export function serveEncoding<Job, Setup>(encodeWith: (setup: Setup) => Encode<Job>): void {
+  const encode = encodeWith(workerData as Setup);
+  parentPort?.on('message', ({ job, port }: EncodingRequest<Job>) => {
+    void serve(port, (batches) => encode(job, batches));
+  });
+}
+
+async function serve(
+  port: MessagePort,
+  encode: (batches: AsyncIterable<readonly string[]>) => AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const send = (message: FromEncoding) => port.postMessage(message);
+  const batches = new Inbox<readonly string[] | 'end'>();
+  const taken = new Inbox<'taken'>();
+  port.on('message', (message: ToEncoding) => {
+    if (message.kind === 'taken') taken.put('taken');
+    else batches.put(message.kind === 'end' ? 'end' : message.texts);
+  });
+  port.on('close', () => {
+    const error = new Error('the file is wanted no more');
+    batches.fail(error);
+    taken.fail(error);
+  });
+  try {
+    let sent = 0;
+    for await (const piece of encode(given(batches, () => send({ kind: 'wanted' })))) {
+      const bytes = ownBytes(piece);
+      port.postMessage({ kind: 'piece', bytes } satisfies FromEncoding, [bytes.buffer as ArrayBuffer]);
+      sent += 1;
+      if (sent > ahead) await taken.next();
+    }
+    send({ kind: 'done' });
+  } catch (error) {
+    send({ kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) });
+  }
+}
+
+async function* given(batches: Inbox<readonly string[] | 'end'>, want: () => void): AsyncGenerator<readonly string[]> {
+  for (let asked = 0; asked < ahead; asked += 1) want();
+  for (let batch = await batches.next(); batch !== 'end'; batch = await batches.next()) {
+    want();
+    yield batch;
+  }
+}
+
+/** Bytes whose buffer is nobody else's, so that it can be given away. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+}
