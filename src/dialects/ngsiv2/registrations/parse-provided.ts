@@ -1,7 +1,7 @@
 import { invalidRequest } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import { checkIdentifier } from '../identifiers.ts';
-import { listMember, requiredTextMember } from '../subscriptions/json-members.ts';
+import { listMember, requiredTextMember } from '../json-members.ts';
 import { parseEntities } from '../subscriptions/parse-subject.ts';
 import type { TextRules } from '../text-rules.ts';
 import type { AreaDocument, ProvidedDocument } from './registration-document.ts';

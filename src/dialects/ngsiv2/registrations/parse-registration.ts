@@ -1,13 +1,12 @@
 import { invalidRequest } from '../../../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
-import { invalidJson } from '../../../core/parse-json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json.ts';
 import {
   type RegistrationStatus,
   type RegistrationTerms,
   registrationStatuses,
 } from '../../../core/registration/registration.ts';
 import { parseInstant, renderInstant } from '../../../core/time/instant.ts';
-import { parseDescription, parseId } from '../subscriptions/parse-subscription.ts';
+import { membersOf, parseDescription, parseId } from '../managed-document.ts';
 import { parseProvided } from './parse-provided.ts';
 import { parseProvider } from './parse-provider.ts';
 import type { ProvidedDocument, ProviderDocument, RegistrationDocument } from './registration-document.ts';
@@ -56,12 +55,6 @@ export function parseRegistrationPatch(
   const { status, ...given } = parseMembers(membersOf(body), rules);
   const document = documentOf({ ...stored, ...given });
   return { document, terms: readTerms(document), ...(status !== undefined && { status }) };
-}
-
-function membersOf(body: JsonValue): JsonObject {
-  if (!isJsonObject(body)) throw invalidJson();
-  if (Object.keys(body).length === 0) throw invalidRequest('empty payload');
-  return body;
 }
 
 interface GivenMembers {

@@ -1,8 +1,8 @@
 import { invalidRequest } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import { type Alteration, alterations } from '../../../core/subscription/subscription.ts';
+import { flagMember, listMember, textMember } from '../json-members.ts';
 import { parseExpression } from '../parse-query.ts';
-import { flagMember, listMember, textMember } from './json-members.ts';
 import type { ConditionDocument, ExpressionDocument } from './subscription-document.ts';
 import type { SubscriptionRules } from './subscription-rules.ts';
 

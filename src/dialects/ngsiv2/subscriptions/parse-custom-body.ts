@@ -1,7 +1,7 @@
 import { invalidRequest } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
+import { isArray, textMember } from '../json-members.ts';
 import { hasForbiddenCharacter, type TextRules } from '../text-rules.ts';
-import { isArray, textMember } from './json-members.ts';
 import { parseEntityPatch } from './parse-entity-patch.ts';
 import type { CustomBodyDocument } from './subscription-document.ts';
 

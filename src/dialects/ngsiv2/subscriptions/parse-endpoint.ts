@@ -1,6 +1,6 @@
 import { invalidRequest } from '../../../core/errors.ts';
 import type { JsonObject } from '../../../core/json.ts';
-import { textMember } from './json-members.ts';
+import { textMember } from '../json-members.ts';
 import type { TargetDocument } from './subscription-document.ts';
 import type { EndpointProtocol, SubscriptionRules } from './subscription-rules.ts';
 

@@ -1,7 +1,7 @@
 import { invalidRequest } from '../../../core/errors.ts';
 import type { JsonObject } from '../../../core/json.ts';
+import { flagMember, integerMember, requiredTextMember, textMember } from '../json-members.ts';
 import { hasForbiddenCharacter, type TextRules } from '../text-rules.ts';
-import { flagMember, integerMember, requiredTextMember, textMember } from './json-members.ts';
 import { parseCustomBody } from './parse-custom-body.ts';
 import { parseEndpoint } from './parse-endpoint.ts';
 import { parseReceiverUrl } from './receiver-url.ts';

@@ -1,7 +1,7 @@
 import { invalidRequest, Refusal } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import { type NotificationFormat, notificationFormats } from '../../../core/subscription/subscription.ts';
-import { flagMember, integerMember, listMember, textMember } from './json-members.ts';
+import { flagMember, integerMember, listMember, textMember } from '../json-members.ts';
 import { parseHttp, parseHttpCustom } from './parse-http.ts';
 import { parseMqtt, parseMqttCustom } from './parse-mqtt.ts';
 import type { AttributesDocument, DeliveryDocument, NotificationDocument } from './subscription-document.ts';

@@ -1,8 +1,8 @@
 import { invalidRequest } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import { isIdentifier, maxIdentifierLength } from '../identifiers.ts';
+import { isArray, textMember } from '../json-members.ts';
 import type { TextRules } from '../text-rules.ts';
-import { isArray, textMember } from './json-members.ts';
 import { anyChange, parseCondition } from './parse-condition.ts';
 import type { EntityDocument, SubjectDocument } from './subscription-document.ts';
 import type { SubscriptionRules } from './subscription-rules.ts';

@@ -1,14 +1,13 @@
 import { invalidRequest } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
-import { invalidJson } from '../../../core/parse-json.ts';
 import {
   type SubscriptionStatus,
   type SubscriptionTerms,
   subscriptionStatuses,
 } from '../../../core/subscription/subscription.ts';
 import { parseInstant, renderInstant } from '../../../core/time/instant.ts';
-import { hasForbiddenCharacter, type TextRules } from '../text-rules.ts';
-import { integerMember, textMember } from './json-members.ts';
+import { integerMember, textMember } from '../json-members.ts';
+import { membersOf, parseDescription, parseId } from '../managed-document.ts';
 import { parseNotification } from './parse-notification.ts';
 import { parseSubject } from './parse-subject.ts';
 import type { NotificationDocument, SubjectDocument, SubscriptionDocument } from './subscription-document.ts';
@@ -28,12 +27,6 @@ export interface NewSubscription extends ParsedSubscription {
   /** Extension: the id that the client wants; Orion ignores it and makes one. */
   readonly id?: string;
 }
-
-/** Bytes a description may have. */
-const maxDescriptionLength = 1024;
-
-/** What a client can choose for an id, URNs among them: no character of it means anything in a URL. */
-const idForm = /^[A-Za-z0-9_.:-]{1,256}$/;
 
 /** The body of `POST /v2/subscriptions`. Throws nothing but a `Refusal`. [V2 create subscription] */
 export function parseSubscription(body: JsonValue, rules: SubscriptionRules): NewSubscription {
@@ -75,12 +68,6 @@ export function parseSubscriptionPatch(
         : keepNotification(stored.notification, notification, members.notification),
   });
   return { document, terms: readTerms(document, rules), ...(status !== undefined && { status }) };
-}
-
-function membersOf(body: JsonValue): JsonObject {
-  if (!isJsonObject(body)) throw invalidJson();
-  if (Object.keys(body).length === 0) throw invalidRequest('empty payload');
-  return body;
 }
 
 /** What a body names, checked; empty texts and 0 are kept, because they take away what was there. */
@@ -155,23 +142,6 @@ function keepNotification(
 
 function names(body: JsonValue | undefined, member: string): boolean {
   return isJsonObject(body) && body[member] !== undefined;
-}
-
-/** Extension: the id that the client chooses. */
-export function parseId(members: JsonObject): string | undefined {
-  const id = textMember(members, 'id');
-  if (id !== undefined && !idForm.test(id)) {
-    throw invalidRequest('id must have 1 to 256 characters: letters, digits, hyphens, underscores, dots and colons');
-  }
-  return id;
-}
-
-export function parseDescription(members: JsonObject, rules: TextRules): string | undefined {
-  const description = textMember(members, 'description');
-  if (description === undefined) return undefined;
-  if (Buffer.byteLength(description) > maxDescriptionLength) throw invalidRequest('max description length exceeded');
-  if (hasForbiddenCharacter(description, rules)) throw invalidRequest('forbidden characters in description');
-  return description;
 }
 
 /** An instant in the one form in which it is shown, or nothing: then the subscription never expires. */

@@ -1,5 +1,5 @@
-import { invalidRequest } from '../../../core/errors.ts';
-import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import { invalidRequest } from '../../core/errors.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
 
 /*
  * Members of a payload by their JSON types; undefined where there is no such member. `what` names the member in the error
