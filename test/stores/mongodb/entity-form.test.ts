@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { BSON } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { type EntityBody, encodeEntity } from '../../../src/adapters/stores/mongodb/form/entity-form.ts';
+import { shapeOf } from '../../../src/adapters/stores/mongodb/form/entity-shape.ts';
 import { type EntityUpdate, encodeUpdate } from '../../../src/adapters/stores/mongodb/form/entity-update.ts';
 import { decodeJson, encodeJson } from '../../../src/adapters/stores/mongodb/form/json-form.ts';
 import { decodeMemberName, encodeMemberName } from '../../../src/adapters/stores/mongodb/form/member-name.ts';
@@ -196,6 +197,7 @@ describe('an entity in MongoDB', () => {
       v: 1,
       type: 'Room',
       scope: '/',
+      shape: shapeOf(entity),
       createdAt: new Date('2026-01-31T12:00:00Z'),
       modifiedAt: new Date('2026-01-31T12:00:00Z'),
       attributes: [

@@ -9,8 +9,10 @@ import type { StoredSubscriptionListener } from '../../../ports/subscription-sto
 import { ChangeFeed, type HeardChange } from './cluster/change-feed.ts';
 import { connectToMongo, mainDatabaseOf } from './cluster/connect.ts';
 import { databaseNameOf } from './cluster/database-name.ts';
-import { Duties } from './cluster/duties.ts';
+import { commonFormOf, Duties } from './cluster/duties.ts';
 import { EntityFeed } from './cluster/entity-feed.ts';
+import { type Forms, ownForms } from './cluster/forms.ts';
+import { Migrations } from './cluster/migrations.ts';
 import { OwedFeed } from './cluster/owed-feed.ts';
 import { TenantRegistry } from './cluster/tenant-registry.ts';
 import { decodeText } from './form/text-form.ts';
@@ -36,6 +38,10 @@ export interface MongoStoresOptions {
   readonly readStalenessMs: number;
   /** How often everything is looked at that a broken stream may not have told. */
   readonly reconcileMs?: number;
+  /** Forms of the collections that it works with, where it is not this release. */
+  readonly forms?: Forms;
+  /** Entities that a migration looks at together. */
+  readonly migrationBatchSize?: number;
   /** Hears why it takes long. */
   readonly onWaiting?: (reason: string) => void;
   /** Ends the waiting. */
@@ -69,6 +75,7 @@ class MongoStores implements Stores {
   readonly #broker = randomBytes(6).toString('hex');
   readonly #registry: TenantRegistry;
   readonly #duties: Duties;
+  readonly #migrations: Migrations;
   readonly #feed = new OwedFeed();
   readonly #changes: ChangeFeed;
   /** Absent where every read asks MongoDB. */
@@ -89,8 +96,23 @@ class MongoStores implements Stores {
     const main = mainDatabaseOf(client, options.uri);
     this.#main = main;
     const database = client.db(main);
-    this.#registry = new TenantRegistry(database, maxTenants, (tenant) => databaseNameOf(main, tenant));
-    this.#duties = new Duties(database, this.#broker, leaseMs, log);
+    const forms = options.forms ?? ownForms;
+    const { newest: newestForm } = forms;
+    this.#duties = new Duties({ database, broker: this.#broker, newestForm, leaseMs, log });
+    const commonForm = () => commonFormOf(database, newestForm);
+    const databaseOf = (tenant: TenantName) => databaseNameOf(main, tenant);
+    this.#registry = new TenantRegistry({ database, limit: maxTenants, databaseOf, forms, commonForm });
+    this.#migrations = new Migrations({
+      client,
+      database,
+      broker: this.#broker,
+      forms,
+      registry: this.#registry,
+      commonForm,
+      leaseMs,
+      ...(options.migrationBatchSize !== undefined && { batchSize: options.migrationBatchSize }),
+      log,
+    });
     this.#changes = new ChangeFeed(
       client,
       main,
@@ -120,11 +142,16 @@ class MongoStores implements Stores {
   /** The stream stands before anything is read, so that nothing lies between. */
   async open(): Promise<void> {
     await this.#changes.open();
+    // It is known to run before it looks in which form the tenants are, which a migration counts on.
+    await this.#duties.register();
     await this.#registry.read();
+    const { problem } = this.#registry;
+    if (problem !== undefined) throw new Error(problem);
     for (const name of this.#registry.names()) await this.#tenant(name).reconcileOutbox();
     await this.#duties.start();
     this.#changes.begin();
     this.#entityFeed?.begin();
+    this.#migrations.begin();
     this.#schedule();
   }
 
@@ -159,7 +186,9 @@ class MongoStores implements Stores {
   async close(): Promise<void> {
     this.#closing = true;
     clearTimeout(this.#timer);
+    const interrupted = this.#migrations.stop();
     await Promise.all([...this.#tenants.values()].map((tenant) => tenant.drain()));
+    await interrupted;
     await this.#reconciling;
     const unheard = Promise.all([this.#changes.close(), this.#entityFeed?.close()]);
     await this.#duties.stop().catch((error: unknown) => {
@@ -180,6 +209,7 @@ class MongoStores implements Stores {
       database,
       broker: this.#broker,
       admit: () => this.#registry.admit(name),
+      form: () => this.#registry.settledForm(name),
       hearsOfEntities: () => this.#entityFeed?.isCurrent ?? false,
       newRevision: () => `${this.#broker}-r${++this.#revisions}`,
       feed: this.#feed,
@@ -195,7 +225,7 @@ class MongoStores implements Stores {
 
   async #hear({ database, collection, operation, key, inserted }: HeardChange): Promise<void> {
     if (collection === 'tenants') {
-      if (database === this.#main) this.#registry.add(String(key) as TenantName);
+      if (database === this.#main) await this.#readTenants();
       return;
     }
     // One that was made by a broker whose own news of it is still to come.
@@ -240,9 +270,16 @@ class MongoStores implements Stores {
     this.#timer.unref();
   }
 
+  async #readTenants(): Promise<void> {
+    await this.#registry.read();
+    const { problem } = this.#registry;
+    if (problem !== undefined)
+      this.#options.log.error({ reason: problem }, 'this broker is too old: it refuses writes');
+  }
+
   /** Looks at all that a stream may not have told. */
   async #reconcile(): Promise<void> {
-    await this.#registry.read();
+    await this.#readTenants();
     for (const name of this.#registry.names()) {
       if (this.#closing) return;
       const tenant = this.#tenant(name);

@@ -5,10 +5,12 @@ import type { EntityStore } from '../../../ports/entity-store.ts';
 import type { Log } from '../../../ports/log.ts';
 import { connectToMongo, mainDatabaseOf } from './cluster/connect.ts';
 import { databaseNameOf } from './cluster/database-name.ts';
+import { commonFormOf } from './cluster/duties.ts';
+import { ownForms } from './cluster/forms.ts';
 import { OwedFeed } from './cluster/owed-feed.ts';
 import { TenantRegistry } from './cluster/tenant-registry.ts';
+import type { EntityForm } from './form/entity-form.ts';
 import { RecordCache } from './record-cache.ts';
-import { TenantCollections } from './tenant/collections.ts';
 import { MongoTenant } from './tenant/mongo-tenant.ts';
 
 /** The entities of one tenant, for a command that moves them; brokers may be running on them. */
@@ -38,8 +40,19 @@ export async function openMongoTransfer(uri: string, tenant: TenantName, log: Lo
     log,
   );
   const main = mainDatabaseOf(client, uri);
-  const registry = new TenantRegistry(client.db(main), Number.POSITIVE_INFINITY, (name) => databaseNameOf(main, name));
+  const registry = new TenantRegistry({
+    database: client.db(main),
+    limit: Number.POSITIVE_INFINITY,
+    databaseOf: (name) => databaseNameOf(main, name),
+    forms: ownForms,
+    commonForm: () => commonFormOf(client.db(main), ownForms.newest),
+  });
   await registry.read();
+  const { problem } = registry;
+  if (problem !== undefined) {
+    await client.close();
+    throw new Error(problem);
+  }
   const broker = randomBytes(6).toString('hex');
   const database = databaseNameOf(main, tenant);
   const { entities, drain } = tenantOf();
@@ -47,7 +60,7 @@ export async function openMongoTransfer(uri: string, tenant: TenantName, log: Lo
     exists: registry.names().includes(tenant),
     entities,
     async *texts() {
-      const collection = new TenantCollections(client.db(database)).entities;
+      const collection = client.db(database).collection<EntityForm>('entities');
       const total = await collection.estimatedDocumentCount();
       const cache = new RecordCache(0);
       const cursor = collection
@@ -76,6 +89,7 @@ export async function openMongoTransfer(uri: string, tenant: TenantName, log: Lo
       maxPendingWrites: Number.POSITIVE_INFINITY,
       maxOwed: Number.POSITIVE_INFINITY,
       admit: () => registry.admit(tenant),
+      form: () => registry.settledForm(tenant),
       hearsOfEntities: () => false,
       newRevision: () => broker,
       feed: new OwedFeed(),

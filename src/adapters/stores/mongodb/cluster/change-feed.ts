@@ -37,7 +37,8 @@ const followed: Document = {
       'ns.coll': { $in: ['subscriptions', 'documents'] },
       operationType: { $in: ['insert', 'replace', 'update', 'delete'] },
     },
-    { 'ns.coll': { $in: ['owed', 'tenants'] }, operationType: 'insert' },
+    { 'ns.coll': 'owed', operationType: 'insert' },
+    { 'ns.coll': 'tenants', operationType: { $in: ['insert', 'update'] } },
     { 'ns.coll': 'owed', operationType: 'update', 'updateDescription.removedFields': 'diedAt' },
   ],
 };

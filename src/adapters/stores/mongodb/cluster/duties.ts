@@ -17,6 +17,18 @@ interface ShareForm {
 interface BrokerForm {
   readonly _id: string;
   readonly until: Date;
+  /** The newest form of a tenant's collections that it works with; absent of releases that know 1 only. */
+  readonly newestForm?: number;
+}
+
+export interface DutiesParts {
+  readonly database: Db;
+  /** Names this broker, this time that it runs. */
+  readonly broker: string;
+  /** The newest form of a tenant's collections that this release works with. */
+  readonly newestForm: number;
+  readonly leaseMs: number;
+  readonly log: Log;
 }
 
 /**
@@ -27,6 +39,7 @@ interface BrokerForm {
 export class Duties {
   readonly #database: Db;
   readonly #broker: string;
+  readonly #newestForm: number;
   readonly #leaseMs: number;
   readonly #log: Log;
   /** Shares held, and when, by the clock of this process, that ends. */
@@ -38,9 +51,10 @@ export class Duties {
   #turn: Promise<void> = Promise.resolve();
   #told = '';
 
-  constructor(database: Db, broker: string, leaseMs: number, log: Log) {
+  constructor({ database, broker, newestForm, leaseMs, log }: DutiesParts) {
     this.#database = database;
     this.#broker = broker;
+    this.#newestForm = newestForm;
     this.#leaseMs = leaseMs;
     this.#log = log;
   }
@@ -52,6 +66,12 @@ export class Duties {
   sends(tenant: TenantName, subscriptionId: string): boolean {
     const endsAt = this.#held.get(shareOf(tenant, subscriptionId));
     return endsAt !== undefined && performance.now() < endsAt;
+  }
+
+  /** Says that this broker runs, and with which forms it works. */
+  async register(): Promise<void> {
+    const set = { newestForm: this.#newestForm, until: this.#until };
+    await this.#brokers.updateOne({ _id: this.#broker }, [{ $set: set }], { upsert: true });
   }
 
   /** Takes what is free; resolves after the first turn. */
@@ -92,8 +112,8 @@ export class Duties {
   async #takeTurn(): Promise<void> {
     try {
       const askedAt = performance.now();
-      const until = { $dateAdd: { startDate: '$$NOW', unit: 'millisecond', amount: this.#leaseMs } } as const;
-      await this.#brokers.updateOne({ _id: this.#broker }, [{ $set: { until } }], { upsert: true });
+      const until = this.#until;
+      await this.register();
       await this.#shares.updateMany({ broker: this.#broker, _id: { $nin: [...this.#leaving] } }, [{ $set: { until } }]);
       await this.#giveBack();
       await this.#takeShare(until);
@@ -149,13 +169,29 @@ export class Duties {
     this.#changed();
   }
 
+  get #until() {
+    return { $dateAdd: { startDate: '$$NOW', unit: 'millisecond', amount: this.#leaseMs } } as const;
+  }
+
   get #shares(): Collection<ShareForm> {
     return this.#database.collection('shares');
   }
 
   get #brokers(): Collection<BrokerForm> {
-    return this.#database.collection('brokers');
+    return brokersOf(this.#database);
   }
+}
+
+function brokersOf(database: Db): Collection<BrokerForm> {
+  return database.collection('brokers');
+}
+
+/** The newest form that this release works with, and all brokers that run do, too. */
+export async function commonFormOf(database: Db, newestForm: number): Promise<number> {
+  const alive = await brokersOf(database)
+    .find({ $expr: { $gt: ['$until', '$$NOW'] } })
+    .toArray();
+  return Math.min(newestForm, ...alive.map((broker) => broker.newestForm ?? 1));
 }
 
 /** Which share a subscription belongs to: the same one for every broker. */

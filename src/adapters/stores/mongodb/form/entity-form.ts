@@ -2,6 +2,7 @@ import { dueAtOf } from '../../../../core/entity/due-at.ts';
 import type { Attribute, Entity, EpochMs } from '../../../../core/entity/entity.ts';
 import { jsonValueOf } from '../../../../core/entity/entity.ts';
 import { renderInstant } from '../../../../core/time/instant.ts';
+import { shapeOf } from './entity-shape.ts';
 import type { JsonForm } from './json-form.ts';
 import { encodeJson } from './json-form.ts';
 import { placesOf } from './place-form.ts';
@@ -30,6 +31,8 @@ export interface EntityBody {
   readonly expiresAt?: Date;
   readonly dueAt?: Date;
   readonly correlator?: string;
+  /** As `shapeOf`; since form 2 of a tenant's collections. */
+  readonly shape?: string;
   readonly attributes: readonly AttributeForm[];
   /** Where it is, for queries: absent where it has no location. */
   readonly places?: readonly string[];
@@ -82,6 +85,7 @@ export function encodeEntity(entity: Entity): EntityBody {
     ...(entity.expiresAt !== undefined && { expiresAt: new Date(entity.expiresAt) }),
     ...(dueAt !== undefined && { dueAt: new Date(dueAt) }),
     ...(entity.correlator !== undefined && { correlator: encodeText(entity.correlator) }),
+    shape: shapeOf(entity),
     attributes,
     ...(places.length > 0 && { places }),
   };

@@ -1,6 +1,7 @@
 import { dueAtOf } from '../../../../core/entity/due-at.ts';
 import type { Attribute, Entity } from '../../../../core/entity/entity.ts';
 import { type AttributeForm, encodeAttribute } from './entity-form.ts';
+import { shapeOf, typeOf } from './entity-shape.ts';
 import { encodeText } from './text-form.ts';
 
 /** What makes the document of an entity that of another state of it: values by the path of their field, for `$set`. */
@@ -22,6 +23,7 @@ export function encodeUpdate(before: Entity, after: Entity): EntityUpdate | unde
   if (after.correlator !== undefined) set.correlator = encodeText(after.correlator);
   let place = 0;
   let replaced = 0;
+  let isReshaped = false;
   const others = after.attributes.entries();
   for (const [name, instances] of before.attributes) {
     const [otherName, otherInstances] = others.next().value ?? ['', []];
@@ -39,10 +41,12 @@ export function encodeUpdate(before: Entity, after: Entity): EntityUpdate | unde
         if (isModifiedWith(instance, before) === isModifiedWith(instance, after)) continue;
       }
       if (instance.kind === 'geo' || other.kind === 'geo') return;
+      isReshaped ||= typeOf(instance) !== typeOf(other);
       set[path] = encodeAttribute(name, other, after.createdAt, after.modifiedAt);
       replaced++;
     }
   }
+  if (isReshaped) set.shape = shapeOf(after);
   return replaced * 2 > place ? undefined : set;
 }
 

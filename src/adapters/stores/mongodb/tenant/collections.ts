@@ -24,15 +24,28 @@ const indexes = {
   touches: [],
 } as const satisfies Readonly<Record<string, readonly IndexDescription[]>>;
 
+/** Indexes of `entities` by the form that they came with. A tenant that is older gets them from the migration to that form. */
+const laterIndexes: Readonly<Record<number, readonly IndexDescription[]>> = {
+  2: [{ key: { shape: 1 }, name: 'shape' }],
+};
+
+/** The indexes of `entities` that the form has and the one before it had not. */
+export function indexesSince(form: number): readonly IndexDescription[] {
+  return laterIndexes[form] ?? [];
+}
+
 export type CollectionName = keyof typeof indexes;
 
 /** How a collection is made: its indexes come with it, so that none is ever built over what is there. */
 export class TenantCollections {
   readonly #database: Db;
+  /** As `TenantRegistry.settledForm`, once the tenant is there. */
+  readonly #form: () => number;
   readonly #made = new Map<CollectionName, Promise<void>>();
 
-  constructor(database: Db) {
+  constructor(database: Db, form: () => number) {
     this.#database = database;
+    this.#form = form;
   }
 
   get entities(): Collection<EntityForm> {
@@ -59,8 +72,16 @@ export class TenantCollections {
     return made;
   }
 
+  #entityIndexes(): readonly IndexDescription[] {
+    const form = this.#form();
+    const later = Object.keys(laterIndexes).flatMap((since) =>
+      Number(since) <= form ? indexesSince(Number(since)) : [],
+    );
+    return [...indexes.entities, ...later];
+  }
+
   async #create(name: CollectionName): Promise<void> {
-    const descriptions: readonly IndexDescription[] = indexes[name];
+    const descriptions = name === 'entities' ? this.#entityIndexes() : indexes[name];
     if (descriptions.length > 0) {
       await this.#database.collection(name).createIndexes([...descriptions]);
       return;

@@ -17,8 +17,9 @@ import type { EntityQueries } from './entity-queries.ts';
 import type { EntityWrites } from './entity-writes.ts';
 import type { KnownEntities } from './known-entities.ts';
 import { covers, type PointReads } from './point-reads.ts';
+import type { TypeShapes } from './type-shapes.ts';
 import type { TypeStates } from './type-states.ts';
-import { summarizeTypes } from './type-summaries.ts';
+import { shapesByLooking, summaryOf } from './type-summaries.ts';
 
 export interface MongoEntityStoreParts {
   readonly collections: TenantCollections;
@@ -27,6 +28,9 @@ export interface MongoEntityStoreParts {
   readonly queries: EntityQueries;
   readonly states: TypeStates;
   readonly writes: EntityWrites;
+  readonly shapes: TypeShapes;
+  /** Whether all entities say what their shape is, and an index knows. */
+  readonly haveShapes: () => boolean;
   readonly queryTimeoutMs: number;
 }
 
@@ -51,8 +55,11 @@ export class MongoEntityStore implements EntityStore {
   }
 
   summarizeTypes(scopes: readonly ScopePattern[]): Promise<readonly TypeSummary[]> {
-    const { collections, queryTimeoutMs } = this.#parts;
-    return refusing(() => summarizeTypes(collections, scopes, queryTimeoutMs), queryTimeoutMs);
+    const { collections, shapes, haveShapes, queryTimeoutMs } = this.#parts;
+    return refusing(async () => {
+      const counted = haveShapes() ? await shapes.count(scopes, queryTimeoutMs) : undefined;
+      return summaryOf(counted ?? (await shapesByLooking(collections, scopes, queryTimeoutMs)));
+    }, queryTimeoutMs);
   }
 
   stateOf(types: readonly string[]): Promise<string | undefined> {

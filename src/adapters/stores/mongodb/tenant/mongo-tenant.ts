@@ -18,6 +18,7 @@ import { OutboxLedger } from './outbox-ledger.ts';
 import type { OwedForm } from './owed-form.ts';
 import { PointReads } from './point-reads.ts';
 import { TypeLimit } from './type-limit.ts';
+import { TypeShapes } from './type-shapes.ts';
 import { TypeStates } from './type-states.ts';
 
 export interface MongoTenantParts {
@@ -31,6 +32,8 @@ export interface MongoTenantParts {
   readonly maxPendingWrites: number;
   readonly maxOwed: number;
   readonly admit: () => Promise<void>;
+  /** The form whose promises all that is stored keeps, as far as is known. */
+  readonly form: () => number;
   readonly newRevision: () => string;
   /** Whether all is heard in time that others change of entities. */
   readonly hearsOfEntities: () => boolean;
@@ -58,7 +61,7 @@ export class MongoTenant implements TenantStore {
     this.#parts = parts;
     this.name = parts.name;
     const { client, name, database, cacheBytes, queryTimeoutMs, admit, newRevision, feed } = parts;
-    const collections = new TenantCollections(client.db(database));
+    const collections = new TenantCollections(client.db(database), parts.form);
     const cache = new RecordCache(cacheBytes);
     const known = new KnownEntities(cache, parts.hearsOfEntities);
     const reads = new PointReads(collections, cache, known);
@@ -90,6 +93,8 @@ export class MongoTenant implements TenantStore {
       queries,
       states,
       writes: this.#writes,
+      shapes: new TypeShapes(collections),
+      haveShapes: () => parts.form() >= 2,
       queryTimeoutMs,
     });
     this.outbox = new MongoOutbox(collections, this.#ledger, (ids) => feed.pass(name, ids));

@@ -6,20 +6,36 @@ import { compileScopes } from '../query/compile-query.ts';
 import type { TenantCollections } from './collections.ts';
 
 /** Entities of one type that have the same attributes of the same types. */
-interface Shape {
-  readonly _id: {
-    readonly type: string;
-    readonly attributes: readonly { readonly name: string; readonly type: string }[];
-  };
+export interface Shape {
+  readonly type: string;
+  readonly attributes: readonly { readonly name: string; readonly type: string }[];
   readonly count: number;
 }
 
-/** As `EntityStore.summarizeTypes`. Cost: MongoDB looks at every entity below the scopes; what comes back is small. */
-export async function summarizeTypes(
+/** As `EntityStore.summarizeTypes`. */
+export function summaryOf(shapes: readonly Shape[]): readonly TypeSummary[] {
+  const drafts = new Map<string, { count: number; readonly attributes: Map<string, Set<string>> }>();
+  for (const { type, attributes, count } of shapes) {
+    const draft = drafts.get(type) ?? { count: 0, attributes: new Map<string, Set<string>>() };
+    drafts.set(type, draft);
+    draft.count += count;
+    for (const { name, type: ofAttribute } of attributes) {
+      draft.attributes.set(name, (draft.attributes.get(name) ?? new Set()).add(ofAttribute));
+    }
+  }
+  return [...drafts].sort(byName).map(([type, { count, attributes }]) => ({
+    type,
+    count,
+    attributes: new Map([...attributes].sort(byName).map(([name, types]) => [name, [...types].sort()])),
+  }));
+}
+
+/** Of a tenant whose entities do not all say their shape. Cost: MongoDB looks at every entity below the scopes; what comes back is small. */
+export async function shapesByLooking(
   { entities }: TenantCollections,
   scopes: readonly ScopePattern[],
   limitMs: number,
-): Promise<readonly TypeSummary[]> {
+): Promise<readonly Shape[]> {
   const { filter } = compileScopes(scopes);
   const stages = [
     { $match: filter },
@@ -27,22 +43,16 @@ export async function summarizeTypes(
     { $unwind: '$type' },
     { $group: { _id: { type: '$type', attributes: '$attributes' }, count: { $sum: 1 } } },
   ];
-  const shapes = await entities.aggregate<Shape>(stages, { maxTimeMS: limitMs, allowDiskUse: true }).toArray();
-  const drafts = new Map<string, { count: number; readonly attributes: Map<string, Set<string>> }>();
-  for (const { _id, count } of shapes) {
-    const type = decodeText(_id.type);
-    const draft = drafts.get(type) ?? { count: 0, attributes: new Map<string, Set<string>>() };
-    drafts.set(type, draft);
-    draft.count += count;
-    for (const attribute of _id.attributes) {
-      const name = decodeText(attribute.name);
-      draft.attributes.set(name, (draft.attributes.get(name) ?? new Set()).add(decodeText(attribute.type)));
-    }
-  }
-  return [...drafts].sort(byName).map(([type, { count, attributes }]) => ({
-    type,
+  const groups = await entities
+    .aggregate<{ readonly _id: Omit<Shape, 'count'>; readonly count: number }>(stages, {
+      maxTimeMS: limitMs,
+      allowDiskUse: true,
+    })
+    .toArray();
+  return groups.map(({ _id, count }) => ({
+    type: decodeText(_id.type),
+    attributes: _id.attributes.map(({ name, type }) => ({ name: decodeText(name), type: decodeText(type) })),
     count,
-    attributes: new Map([...attributes].sort(byName).map(([name, types]) => [name, [...types].sort()])),
   }));
 }
 
