@@ -216,6 +216,39 @@ describe('names that are kept by a default context', () => {
   });
 });
 
+describe('terms with a colon of a default context', () => {
+  const arbitraryTerms = fc.dictionary(
+    fc.constantFrom('ex:temperature', 'ex:t', 't', 'temperature'),
+    fc.constantFrom('https://example.org/ns#temperature', 'ex:temperature', 'ex:t', `${defaultVocabulary}t`),
+    { noNullPrototype: true },
+  );
+  const arbitraryName = fc.constantFrom(
+    'https://example.org/ns#temperature',
+    'ex:temperature',
+    'ex:t',
+    `${defaultVocabulary}t`,
+  );
+
+  test('are no names: each name leads back to its IRI, and each IRI to its name', () => {
+    fc.assert(
+      fc.property(arbitraryTerms, arbitraryName, (terms, iri) => {
+        const names = keptNames(new Map(Object.entries(terms)));
+        expect(names.iriOf(names.nameOf(iri))).toBe(iri);
+        expect(names.nameOf(names.iriOf('ex:t'))).toBe(names.nameOf('ex:t'));
+      }),
+    );
+  });
+
+  test('are kept as the IRIs that they are short for, and answers have them in short', async () => {
+    const context = await contexts.parse({ ex: 'https://example.org/ns#', 'ex:t': 'https://example.org/ns#t' });
+    const names = keptNames(context.terms);
+    const { expand, compact } = contextVocabulary(context, names);
+    expect(expand('ex:t')).toBe('https://example.org/ns#t');
+    expect(compact('https://example.org/ns#t')).toBe('ex:t');
+    expect(names.iriOf('https://example.org/ns#t')).toBe('https://example.org/ns#t');
+  });
+});
+
 describe('contexts', () => {
   test('are the core one under all its URLs [LD 4.4]', async () => {
     expect([...coreContextUrls].map((url) => url.slice('https://uri.etsi.org/ngsi-ld/v1/'.length))).toEqual([

@@ -37,9 +37,10 @@ export interface KeptNames {
  * Names are kept short where they are terms of the core context, of the tenant's default context, or of the default vocabulary, so that
  * clients without a context, and those of NGSIv2, know them by these terms; else as the IRIs themselves. No two IRIs have one name:
  * where the default context has several terms for an IRI the best one is its name, and the others are as if it did not define them.
+ * So are terms with a colon, which are IRIs in short: a name with a colon is an IRI in full.
  */
 export function keptNames(defaultTerms: ReadonlyMap<string, string | null> = new Map()): KeptNames {
-  const termsByIri = bestTerms(defaultTerms);
+  const termsByIri = bestTerms(new Map([...defaultTerms].filter(([term]) => isShort(term))));
   const irisByTerm = new Map([...termsByIri].map(([iri, term]) => [term, iri] as const));
   return {
     nameOf(iri) {
