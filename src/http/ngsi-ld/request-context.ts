@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { type Awaitable, whenKnown } from '../../core/awaitable.ts';
 import { invalidRequest } from '../../core/errors.ts';
@@ -7,14 +8,14 @@ import { parseContextLink, renderContextLink } from '../../dialects/ngsi-ld/cont
 import type { LdVocabulary } from '../../dialects/ngsi-ld/context/context-vocabulary.ts';
 import { coreContextUrl, isCoreContextUrl, renderContextMember } from '../../dialects/ngsi-ld/context/core-context.ts';
 import { tenantVocabularies, withoutDefault } from '../../dialects/ngsi-ld/context/tenant-vocabularies.ts';
-import type { ContextSource } from '../../ports/context-source.ts';
+import type { ContextSource, ParsedContext } from '../../ports/context-source.ts';
 
 /** The context of a request, for what it says and for what it is answered. */
 export interface RequestContext {
   readonly vocabulary: LdVocabulary;
   /** As the client gave it, the core context apart; undefined: the core context alone. */
   readonly user: JsonValue | undefined;
-  /** Names it: the same for the same context. */
+  /** Names it and what it says: the same for the same terms, another once a document behind it has changed. */
   readonly key: string;
   /** Where it is found as a whole, where it is more than one URL and an answer has to name it (see `linkable`). */
   readonly url?: string;
@@ -66,25 +67,40 @@ export function requestContext(
 ): Awaitable<RequestContext> {
   const byDefault = withoutCore(contexts.defaultFor(tenant));
   const user = withoutCore(context);
-  const ofTenant = byDefault === undefined ? withoutDefault : whenKnown(contexts.parse(byDefault), tenantVocabularies);
-  return whenKnown(ofTenant, ({ core, of }) =>
-    user === undefined
-      ? contextOf(core, user)
-      : whenKnown(contexts.parse(user), (parsed) => contextOf(of(parsed), user)),
-  );
+  const terms = byDefault === undefined ? undefined : contexts.parse(byDefault);
+  return whenKnown(terms, (ofTenant) => {
+    const { core, of } = ofTenant === undefined ? withoutDefault : tenantVocabularies(ofTenant);
+    if (user === undefined) return contextOf(core, user, ofTenant, undefined);
+    return whenKnown(contexts.parse(user), (parsed) => contextOf(of(parsed), user, ofTenant, parsed));
+  });
 }
 
 const known = new WeakMap<LdVocabulary, RequestContext>();
 
 /** Made once: a vocabulary is of one context. */
-function contextOf(vocabulary: LdVocabulary, user: JsonValue | undefined): RequestContext {
+function contextOf(
+  vocabulary: LdVocabulary,
+  user: JsonValue | undefined,
+  ofTenant: ParsedContext | undefined,
+  own: ParsedContext | undefined,
+): RequestContext {
   let context = known.get(vocabulary);
   if (context === undefined) {
     const link = renderContextLink(typeof user === 'string' ? user : coreContextUrl);
-    context = { vocabulary, user, key: JSON.stringify(user ?? null), link };
+    const key = [JSON.stringify(user ?? null), fingerprintOf(ofTenant), fingerprintOf(own)].join(' ');
+    context = { vocabulary, user, key, link };
     known.set(vocabulary, context);
   }
   return context;
+}
+
+/** Contexts are parsed again and again; what was rendered in their terms holds for as long as these stay what they were. */
+function fingerprintOf(parsed: ParsedContext | undefined): string {
+  if (parsed === undefined) return '';
+  const { terms, prefixes } = parsed;
+  return createHash('sha256')
+    .update(JSON.stringify([[...terms], [...prefixes]]))
+    .digest('base64');
 }
 
 /** The core context is part of every other. */
