@@ -34,17 +34,15 @@ export function renderRecords(
   answer: EntityAnswer,
 ): Awaitable<readonly Utf8Text[]> {
   const { view, withContext } = answer;
-  const own = withContext ? { context: renderContext(context) } : {};
+  const rendering: EntityRendering = withContext ? { view, context: renderContext(context) } : { view };
   const { join } = view;
   if (join === undefined) {
     const key = keyOf(answer, withContext, context);
-    return records.map((record) => rendered(record, { view, ...own }, answer, key));
+    return records.map((record) => rendered(record, rendering, answer, key));
   }
   const entities = records.map(({ entity }) => entity);
   return linkedEntities(broker, scope, entities, { level: join.level, known: join.containedBy }).then((graph) =>
-    renderJoined(entities, graph, { view, ...own }, join, (entity, rendering) =>
-      renderOne(entity, rendering, answer),
-    ).map(utf8TextOf),
+    renderJoined(entities, graph, rendering, join, (entity, one) => renderOne(entity, one, answer)).map(utf8TextOf),
   );
 }
 
@@ -55,9 +53,21 @@ function renderOne(entity: Entity, rendering: EntityRendering, { type, geometryP
 
 /** A name for the rendering, where it is one that clients share: with the core context, or with the same other one. */
 function keyOf({ view, type }: EntityAnswer, withContext: boolean, context: RequestContext): string | undefined {
-  const key = type === 'application/geo+json' ? undefined : viewKey(view);
-  return key === undefined ? undefined : `${key} ${withContext ? '@' : ''}${context.key}`;
+  if (type === 'application/geo+json') return undefined;
+  const known = withContext ? keysWithContext : keys;
+  let key = known.get(view);
+  if (key === undefined) {
+    const ofView = viewKey(view);
+    if (ofView === undefined) return undefined;
+    key = `${ofView} ${withContext ? '@' : ''}${context.key}`;
+    known.set(view, key);
+  }
+  return key;
 }
+
+/** Keys by view, which is of one vocabulary and so of one context: the very same text is told from others without a look at it. */
+const keys = new WeakMap<EntityView, string>();
+const keysWithContext = new WeakMap<EntityView, string>();
 
 function rendered(
   record: EntityRecord,

@@ -37,7 +37,7 @@ export function answerQuery(
   const { broker, scope } = ld;
   const { entities } = broker.stores.tenant(scope.tenant);
   const { selectors, filter, order, page } = asked;
-  const wanted: Omit<Query, 'filter'> = {
+  const query: { -readonly [Member in keyof Query]: Query[Member] } = {
     selectors,
     scopes: [],
     order,
@@ -46,11 +46,11 @@ export function answerQuery(
     limit: page.limit === 0 ? 0 : page.limit + 1,
     count: page.count,
   };
-  return whenKnown(filter === undefined ? undefined : resolveLinks(entities, filter), (closed) =>
-    whenKnown(queryEntities(broker, scope, { ...wanted, ...(closed !== undefined && { filter: closed }) }), (found) =>
-      sendFound(request, reply, ld, asked, found, answer),
-    ),
-  );
+  return whenKnown(filter === undefined ? undefined : resolveLinks(entities, filter), (closed) => {
+    if (closed !== undefined) query.filter = closed;
+    const found = queryEntities(broker, scope, query);
+    return whenKnown(found, (result) => sendFound(request, reply, ld, asked, result, answer));
+  });
 }
 
 function sendFound(
@@ -93,17 +93,20 @@ export function linkPages(
   hasNext: boolean,
   type: AnswerType,
 ): void {
-  if (limit === 0) return;
-  const link = (to: number, rel: string) =>
-    addLink(reply, `<${pageUrl(request, to, limit)}>; rel="${rel}"; type="${type}"`);
+  if (limit === 0 || !(offset > 0 || hasNext)) return;
+  const url = urlOfPages(request, limit);
+  const link = (to: number, rel: string) => addLink(reply, `<${url}${to}>; rel="${rel}"; type="${type}"`);
   if (offset > 0) link(Math.max(0, offset - limit), 'prev');
   if (hasNext) link(offset + limit, 'next');
 }
 
-function pageUrl(request: FastifyRequest, offset: number, limit: number): string {
+/** The URL of the request, up to where its offset comes. */
+function urlOfPages(request: FastifyRequest, limit: number): string {
   const [path = ''] = request.url.split('?', 1);
-  const kept = rawQueryOf(request)
-    .split('&')
-    .filter((parameter) => parameter !== '' && !/^(limit|offset)=/.test(parameter));
-  return `${path}?${[...kept, `limit=${limit}`, `offset=${offset}`].join('&')}`;
+  let url = `${path}?`;
+  for (const parameter of rawQueryOf(request).split('&')) {
+    const isOfPage = parameter === '' || parameter.startsWith('limit=') || parameter.startsWith('offset=');
+    if (!isOfPage) url += `${parameter}&`;
+  }
+  return `${url}limit=${limit}&offset=`;
 }

@@ -37,16 +37,17 @@ export function ldScope(request: FastifyRequest, broker: Broker, creates: boolea
     throw new Refusal({ kind: 'tenantNotFound' });
   const authToken = headers['x-auth-token'];
   const { authorization } = headers;
-  return {
+  const asked: { -readonly [Member in keyof RequestScope]: RequestScope[Member] } = {
     tenant,
     scopes: [],
     scope: undefined,
     correlator: request.id,
-    ...(wantsCurrent(request) && { readsCurrent: true }),
-    ...(typeof authToken === 'string' && { authToken }),
-    ...(authorization !== undefined && { authorization }),
     warned: (warnings) => warnIn(request.answer, warnings),
   };
+  if (typeof authToken === 'string') asked.authToken = authToken;
+  if (authorization !== undefined) asked.authorization = authorization;
+  if (wantsCurrent(request)) asked.readsCurrent = true;
+  return asked;
 }
 
 /** A request without a body: its context is that of the `Link` header. */

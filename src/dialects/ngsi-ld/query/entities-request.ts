@@ -7,7 +7,7 @@ import type { LdVocabulary } from '../context/context-vocabulary.ts';
 import { type EntityView, parseView, viewParameters } from './entity-view.ts';
 import { parseGeoQuery } from './geo-query.ts';
 import { parseOrderBy } from './order-by.ts';
-import { flagIn, jsonIn, listIn, numberIn, type Parameters } from './parameters.ts';
+import { flagIn, jsonIn, listIn, namesAny, numberIn, type Parameters } from './parameters.ts';
 import { parseQ } from './parse-q.ts';
 import { parseMemberTree } from './projection.ts';
 import { parseScopeQuery } from './scope-query.ts';
@@ -86,7 +86,16 @@ export function parseEntitiesRequest(
   if (depth > (view.join?.level ?? 0)) {
     throw invalidRequest(`q follows relationships: it needs join, and a joinLevel of at least ${depth}`);
   }
-  const order = parseOrderBy(
+  const order = parseOrder(parameters, vocabulary);
+  const page = parsePage(parameters);
+  const { selectors, filter } = selection;
+  // Spread, the parts would take longer than all the rest of this (bench: `ld-page-20`).
+  return filter === undefined ? { selectors, order, page, view } : { selectors, filter, order, page, view };
+}
+
+function parseOrder(parameters: Parameters, vocabulary: LdVocabulary): readonly OrderKey[] {
+  if (!namesAny(parameters, ordering)) return inOrderOfCreation;
+  return parseOrderBy(
     {
       orderBy: parameters.get('orderBy'),
       collation: parameters.get('collation'),
@@ -95,8 +104,10 @@ export function parseEntitiesRequest(
     },
     vocabulary,
   );
-  return { ...selection, order, page: parsePage(parameters), view };
 }
+
+const ordering: ReadonlySet<string> = new Set(orderParameters);
+const inOrderOfCreation: readonly OrderKey[] = [];
 
 /** Which entities the parameters mean. [LD 5.7.2] [LD 5.6.21] */
 export function parseSelection(parameters: Parameters, vocabulary: LdVocabulary, limits: QueryLimits): Selection {
@@ -133,7 +144,8 @@ export function parseSelection(parameters: Parameters, vocabulary: LdVocabulary,
   const scopeQ = parameters.get('scopeQ');
   if (scopeQ !== undefined) filters.push(parseScopeQuery(scopeQ));
   const filter = allOfFilters(filters);
-  return { selectors: selector === undefined ? [] : [selector], ...(filter !== undefined && { filter }) };
+  const selectors = selector === undefined ? [] : [selector];
+  return filter === undefined ? { selectors } : { selectors, filter };
 }
 
 /** What one selector of entities says. [LD 5.2.33] */
@@ -153,7 +165,7 @@ export function parseSelector(
   const selection = type === undefined || type === '*' ? undefined : parseTypeSelection(type, vocabulary);
   const types = selection === undefined ? undefined : anyOfTypes(selection);
   if (selection !== undefined && types === undefined) filters.push(typesFilter(selection));
-  if (ids === undefined && idPattern === undefined && types === undefined) return undefined;
+  if (ids === undefined && idPattern === undefined) return types === undefined ? undefined : { types };
   return {
     ...(ids !== undefined && { ids }),
     ...(idPattern !== undefined && { idPattern: parsePattern(idPattern) }),

@@ -2,8 +2,8 @@ import { invalidRequest } from '../../../core/errors.ts';
 import { isUri } from '../../../core/names/uri.ts';
 import type { LdVocabulary } from '../context/context-vocabulary.ts';
 import { type LanguagePreference, parseLanguagePreference } from './language-preference.ts';
-import { type Options, parseOptions } from './options.ts';
-import { listIn, numberIn, type Parameters } from './parameters.ts';
+import { type Options, parseOptions, type Representation } from './options.ts';
+import { listIn, namesAny, numberIn, type Parameters } from './parameters.ts';
 import { type MemberTree, noMembers, parseMemberTree, treeDepth } from './projection.ts';
 
 /** What of an entity is shown, and how. */
@@ -48,7 +48,7 @@ const mostLevels = 10;
 
 /** What the parameters ask to be shown. [LD 5.7.1] [LD 5.7.2] */
 export function parseView(parameters: Parameters, vocabulary: LdVocabulary): EntityView {
-  if (parameters.size === 0) return plainView(vocabulary);
+  if (!namesAny(parameters, choosing)) return wholeView(parseOptions(parameters), vocabulary);
   const attrs = parameters.get('attrs');
   const pick = parameters.get('pick');
   const omit = parameters.get('omit');
@@ -81,16 +81,26 @@ export function parseView(parameters: Parameters, vocabulary: LdVocabulary): Ent
   };
 }
 
-const plainViews = new WeakMap<LdVocabulary, EntityView>();
+/** Parameters that leave something of an entity out, add to it, or say how a part of it is shown. */
+const choosing: ReadonlySet<string> = new Set(viewParameters.filter((name) => name !== 'format' && name !== 'options'));
 
-/** All of an entity, normalized: what nearly everybody asks for. */
-function plainView(vocabulary: LdVocabulary): EntityView {
-  let view = plainViews.get(vocabulary);
-  if (view === undefined) {
-    view = { ...parseOptions(new Map()), vocabulary };
-    plainViews.set(vocabulary, view);
+type WholeViews = Readonly<Record<Representation, EntityView>>;
+
+const wholeViews = new WeakMap<LdVocabulary, { readonly plain: WholeViews; readonly withTimes: WholeViews }>();
+
+/** All of an entity: what nearly everybody asks for, and the same view for everybody who does. */
+function wholeView({ representation, sysAttrs }: Options, vocabulary: LdVocabulary): EntityView {
+  let views = wholeViews.get(vocabulary);
+  if (views === undefined) {
+    views = { plain: viewsOf(vocabulary, false), withTimes: viewsOf(vocabulary, true) };
+    wholeViews.set(vocabulary, views);
   }
-  return view;
+  return (sysAttrs ? views.withTimes : views.plain)[representation];
+}
+
+function viewsOf(vocabulary: LdVocabulary, sysAttrs: boolean): WholeViews {
+  const view = (representation: Representation): EntityView => ({ representation, sysAttrs, vocabulary });
+  return { normalized: view('normalized'), concise: view('concise'), simplified: view('simplified') };
 }
 
 /** `attrs` names attributes alone. */

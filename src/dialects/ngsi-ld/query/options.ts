@@ -17,8 +17,11 @@ const representations: Readonly<Record<string, Representation>> = {
   keyValues: 'simplified',
 };
 
+const noOptions: Options = { representation: 'normalized', sysAttrs: false };
+
 /** `format` has precedence over `options`; of several in `options` the first counts. */
 export function parseOptions(parameters: Parameters): Options {
+  if (!parameters.has('format') && !parameters.has('options')) return noOptions;
   const options = listIn(parameters, 'options') ?? [];
   for (const option of options) {
     if (option !== 'sysAttrs' && !Object.hasOwn(representations, option)) {

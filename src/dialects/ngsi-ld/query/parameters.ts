@@ -22,7 +22,7 @@ export function parseParameters(rawQuery: string, allowed: readonly string[]): P
       throw invalidRequest(`there is no parameter ${JSON.stringify(name)} here; there are ${allowed.join(', ')}`);
     }
     const raw = separator === -1 ? '' : pair.slice(separator + 1);
-    const value = decode(withPlus.has(name) ? raw : raw.replaceAll('+', ' '));
+    const value = decode(raw.includes('+') && !withPlus.has(name) ? raw.replaceAll('+', ' ') : raw);
     if (value === '') throw invalidRequest(`the parameter ${name} is empty`);
     const before = lists.has(name) ? parameters.get(name) : undefined;
     parameters.set(name, before === undefined ? value : `${before},${value}`);
@@ -33,11 +33,18 @@ export function parseParameters(rawQuery: string, allowed: readonly string[]): P
 const noParameters: Parameters = new Map();
 
 function decode(raw: string): string {
+  if (!raw.includes('%')) return raw;
   try {
     return decodeURIComponent(raw);
   } catch {
     throw invalidRequest(`${JSON.stringify(raw)} is not percent-encoded well`);
   }
+}
+
+/** Whether any of the names is given. */
+export function namesAny(parameters: Parameters, names: ReadonlySet<string>): boolean {
+  for (const name of parameters.keys()) if (names.has(name)) return true;
+  return false;
 }
 
 export function flagIn(parameters: Parameters, name: string): boolean {

@@ -5,6 +5,7 @@ import { TextScanner } from './text-scanner.ts';
 /** Which types an entity must have: for one of the lists, all that it names. */
 export type TypeSelection = readonly (readonly string[])[];
 
+const plainName = /^\p{L}[\p{L}\p{N}_]*$/u;
 const typeName = /(?:https?|urn):[^\s,;|()]+|\p{L}[\p{L}\p{N}_]*(?::\p{L}[\p{L}\p{N}_-]*)?/uy;
 
 /**
@@ -16,6 +17,7 @@ const typeName = /(?:https?|urn):[^\s,;|()]+|\p{L}[\p{L}\p{N}_]*(?::\p{L}[\p{L}\
  * Brackets may be around lists of either kind, and in each other. [LD 4.17]
  */
 export function parseTypeSelection(text: string, vocabulary: LdVocabulary): TypeSelection {
+  if (plainName.test(text)) return [[vocabulary.expand(text)]];
   const scanner = new TextScanner(text, 'type');
   const selection = scanAny(scanner, vocabulary, 20);
   if (!scanner.isAtEnd) throw scanner.refuse('expected "|", "," or its end');
@@ -52,6 +54,8 @@ function scanOne(scanner: TextScanner, vocabulary: LdVocabulary, nesting: number
 
 /** The types, where any of them will do; undefined where an entity must have several. */
 export function anyOfTypes(selection: TypeSelection): readonly string[] | undefined {
+  const [first] = selection;
+  if (selection.length === 1 && first?.length === 1) return first;
   return selection.every((list) => list.length === 1) ? [...new Set(selection.flat())] : undefined;
 }
 
