@@ -1,5 +1,6 @@
 import { BrokerConnection } from './adapters/mqtt/broker-connection.ts';
 import { EmbeddedBroker } from './adapters/mqtt/embedded-broker.ts';
+import { WaitingRoom } from './adapters/mqtt/waiting-room.ts';
 import { systemTimers } from './adapters/runtime/system-timers.ts';
 import type { Endpoints } from './adapters/transports/endpoints.ts';
 import type { Broker } from './broker/broker.ts';
@@ -35,6 +36,9 @@ export interface ComposedIngest {
   /** Stops taking messages. */
   close(): Promise<void>;
 }
+
+/** Bytes of messages that wait to be stored; most messages are far smaller than they may be. */
+const maxWaitingBytes = 67_108_864;
 
 /**
  * Puts together what takes readings of devices, and opens the ways to them that the configuration asks for. Throws a
@@ -82,14 +86,15 @@ export async function composeIngest(
   };
   registry.onMappings(listen);
   listen();
+  const room = new WaitingRoom({ messages: config.mqttMaxWaiting, bytes: maxWaitingBytes });
   const urls: string[] = [];
   try {
     if (config.mqtt) {
-      const embedded = await openEmbedded(ingest, listener, config);
+      const embedded = await openEmbedded(ingest, listener, room, config);
       links.add(embedded);
       urls.push(...embedded.urls);
     }
-    if (config.mqttBroker !== 'none') links.add(connectionTo(config, endpoints, listener, log));
+    if (config.mqttBroker !== 'none') links.add(connectionTo(config, endpoints, listener, room, log));
   } catch (error) {
     stopExpiring();
     await links.close();
@@ -106,7 +111,12 @@ export async function composeIngest(
   };
 }
 
-async function openEmbedded(ingest: Ingest, listener: MessageIntake, config: Config): Promise<EmbeddedBroker> {
+async function openEmbedded(
+  ingest: Ingest,
+  listener: MessageIntake,
+  room: WaitingRoom,
+  config: Config,
+): Promise<EmbeddedBroker> {
   const { users, tls } = readMqttFiles(config);
   if (!config.mqttPlain && tls === undefined) {
     throw new ConfigError(['ORIEL_MQTT_PLAIN is off: set ORIEL_MQTT_CERT and ORIEL_MQTT_KEY for connections with TLS']);
@@ -120,6 +130,7 @@ async function openEmbedded(ingest: Ingest, listener: MessageIntake, config: Con
       maxPacketBytes: config.mqttMaxPacketBytes,
       access: new DeviceAccess(ingest.registry, users, config.mqttAccess === 'open'),
       listener,
+      room,
       log: ingest.strangers,
     });
   } catch (error) {
@@ -130,7 +141,13 @@ async function openEmbedded(ingest: Ingest, listener: MessageIntake, config: Con
   }
 }
 
-function connectionTo(config: Config, endpoints: Endpoints, listener: MessageIntake, log: Logger): BrokerConnection {
+function connectionTo(
+  config: Config,
+  endpoints: Endpoints,
+  listener: MessageIntake,
+  room: WaitingRoom,
+  log: Logger,
+): BrokerConnection {
   const endpoint = endpoints.mqtt.get(config.mqttBroker);
   if (endpoint === undefined) {
     throw new ConfigError([
@@ -142,6 +159,7 @@ function connectionTo(config: Config, endpoints: Endpoints, listener: MessageInt
     clientId: config.mqttClientId,
     ...(config.mqttShare !== 'none' && { share: config.mqttShare }),
     listener,
+    room,
     log,
   });
 }

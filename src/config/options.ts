@@ -249,6 +249,11 @@ export const options = {
     262_144,
     'Largest MQTT packet of a device; a connection that sends a larger one is ended',
   ),
+  mqttMaxWaiting: option(
+    wholeNumber(1, 1_000_000),
+    5000,
+    'Most messages of devices over MQTT that wait to be stored, of all connections; while there are as many no more are read, and senders wait',
+  ),
   mqttBroker: option(
     text('endpoint', 'an endpoint of ORIEL_ENDPOINTS, or none'),
     'none',

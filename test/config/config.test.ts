@@ -82,6 +82,7 @@ describe('the configuration', () => {
       mqttUsers: 'none',
       mqttMaxClients: 10_000,
       mqttMaxPacketBytes: 262_144,
+      mqttMaxWaiting: 5000,
       mqttBroker: 'none',
       mqttClientId: 'oriel',
       mqttShare: 'none',

@@ -3,10 +3,11 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { BrokerConnection } from '../../src/adapters/mqtt/broker-connection.ts';
+import { WaitingRoom } from '../../src/adapters/mqtt/waiting-room.ts';
 import type { DeviceMessage } from '../../src/ports/message-link.ts';
 import { anMqttClient, messagesOf } from '../support/iot-client.ts';
 
-async function aConnection(options: { readonly share?: string } = {}) {
+async function aConnection(options: { readonly share?: string; readonly room?: WaitingRoom } = {}) {
   const aedes = await Aedes.createBroker();
   const acknowledged: string[] = [];
   aedes.on('ack', (packet) => acknowledged.push(payloadOf(packet)));
@@ -27,6 +28,7 @@ async function aConnection(options: { readonly share?: string } = {}) {
   const connection = new BrokerConnection({
     endpoint: { url },
     clientId: 'oriel',
+    room: new WaitingRoom({ messages: 1000, bytes: 1_000_000 }),
     ...options,
     listener: {
       take: (message) =>
@@ -84,6 +86,20 @@ describe('A connection to another MQTT broker', () => {
     a?.take();
     await last;
     expect(acknowledged).toEqual(['a', 'b', 'c']);
+  });
+
+  it.each([0, 1] as const)('reads no more while as many as may wait do, of quality %d', async (qos) => {
+    const { url, several } = await aConnection({ room: new WaitingRoom({ messages: 3, bytes: 1_000_000 }) });
+    const device = await anMqttClient(url);
+    const published = Array.from({ length: 20 }, (_, n) => device.publishAsync('/json/K/d/attrs', String(n), { qos }));
+    for (let taken = 0; taken < 20; taken++) {
+      const waiting = await several(taken + 1);
+      if (taken % 5 === 0) await turns();
+      expect(waiting.length - taken).toBeLessThanOrEqual(3);
+      expect(String(waiting[taken]?.message.payload)).toBe(String(taken));
+      waiting[taken]?.take();
+    }
+    await Promise.all(published);
   });
 
   it('has messages again that were not acknowledged when the connection was lost', async () => {

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { connectAsync } from 'mqtt';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../../src/adapters/mqtt/embedded-broker.ts';
+import { WaitingRoom } from '../../src/adapters/mqtt/waiting-room.ts';
 import type { DeviceMessage, MessageLogin } from '../../src/ports/message-link.ts';
 import { anMqttClient, closeOf, grantedOf, messagesOf } from '../support/iot-client.ts';
 import { clientCertificate, serverCertificate, testAuthority } from '../transports/certificates.ts';
@@ -13,6 +14,8 @@ interface Waiting {
   readonly take: () => void;
   readonly fail: (error: Error) => void;
 }
+
+const manyMegabytes = 100_000_000;
 
 const anyone: MessageLogin = { name: 'anyone', mayPublish: () => true, maySubscribe: () => true };
 
@@ -36,6 +39,7 @@ async function aBroker(options: Partial<EmbeddedBrokerOptions> = {}) {
       listening: (topic) => listening.push(topic),
       connected: () => undefined,
     },
+    room: new WaitingRoom({ messages: 1000, bytes: manyMegabytes }),
     log: { warn: (_details, message) => warnings.push(message) },
     ...options,
   });
@@ -116,6 +120,66 @@ describe('The embedded MQTT broker', () => {
     expect(waiting.length).toBeLessThan(40);
     for (let taken = 0; taken < 40; taken++) (await several(taken + 1))[taken]?.take();
     await Promise.all(published);
+  });
+
+  it.each([
+    ['messages', 0, { messages: 7, bytes: manyMegabytes }],
+    ['messages', 1, { messages: 7, bytes: manyMegabytes }],
+    ['bytes', 0, { messages: 1000, bytes: 7 * 20 - 1 }],
+    ['bytes', 1, { messages: 1000, bytes: 7 * 20 - 1 }],
+  ] as const)(
+    'reads no more of anybody while the %s of all are as many as may wait, of quality %d; all come in the end',
+    async (_what, qos, size) => {
+      const { url, several, waiting } = await aBroker({ room: new WaitingRoom(size) });
+      const clients = await Promise.all(Array.from({ length: 5 }, () => anMqttClient(url)));
+      const published = clients.flatMap((client, c) =>
+        Array.from({ length: 20 }, (_, n) => client.publishAsync('t', `${c} ${n}`.padEnd(20), { qos })),
+      );
+      for (let taken = 0; taken < 100; taken++) {
+        await several(taken + 1);
+        if (taken % 10 === 0) await isSettled(Promise.race([]));
+        expect(waiting.length - taken).toBeLessThanOrEqual(7);
+        waiting[taken]?.take();
+      }
+      await Promise.all(published);
+      for (const c of clients.keys()) {
+        const came = waiting.map(({ message }) => String(message.payload)).filter((text) => text.startsWith(`${c} `));
+        expect(came).toEqual(Array.from({ length: 20 }, (_, n) => `${c} ${n}`.padEnd(20)));
+      }
+    },
+  );
+
+  it('takes all that a client sent before it left, though it had to wait', async () => {
+    const { url, several, waiting } = await aBroker({ room: new WaitingRoom({ messages: 2, bytes: manyMegabytes }) });
+    const client = await anMqttClient(url);
+    const texts = Array.from({ length: 30 }, (_, n) => String(n));
+    await Promise.all(texts.map((text) => client.publishAsync('t', text)));
+    const ended = client.endAsync();
+    for (let taken = 0; taken < 30; taken++) (await several(taken + 1))[taken]?.take();
+    await ended;
+    expect(waiting.map(({ message }) => String(message.payload))).toEqual(texts);
+  });
+
+  it('lets a device that floods have one message in a room that is half full, so that others find place', async () => {
+    const { url, several, waiting } = await aBroker({
+      room: new WaitingRoom({ messages: 4, bytes: manyMegabytes }),
+      access: { login: ({ clientId }) => ({ ...anyone, name: clientId, device: clientId }) },
+    });
+    const others = ['a', 'b', 'c'];
+    const clients = await Promise.all(others.map((clientId) => anMqttClient(url, { clientId })));
+    const flooder = await anMqttClient(url, { clientId: 'flooder' });
+    const flood = Array.from({ length: 50 }, (_, n) => flooder.publishAsync('t', String(n), { qos: 1 }));
+    await several(2);
+    await isSettled(Promise.race(flood));
+    const beforeOthers = waiting.length;
+    expect(beforeOthers).toBeLessThanOrEqual(4);
+    for (let taken = 0; taken < beforeOthers; taken++) waiting[taken]?.take();
+    const published = clients.map((client) => client.publishAsync('t', 'x', { qos: 1 }));
+    for (let taken = beforeOthers; taken < 53; taken++) {
+      await several(taken + 1);
+      waiting[taken]?.take();
+    }
+    await Promise.all([...published, ...flood]);
   });
 
   it('ends a connection that begins a packet which is too large', async () => {

@@ -5,6 +5,7 @@ import type { Log } from '../../ports/log.ts';
 import type { DeviceMessage, MessageLink, MessageListener, OutgoingMessage } from '../../ports/message-link.ts';
 import type { MqttEndpoint } from '../transports/endpoints.ts';
 import { openSocket } from '../transports/mqtt/open-socket.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
 export interface BrokerConnectionOptions {
   readonly endpoint: MqttEndpoint;
@@ -13,6 +14,8 @@ export interface BrokerConnectionOptions {
   /** Shares the messages with all other clients that name the same group. */
   readonly share?: string;
   readonly listener: MessageListener;
+  /** What of all connections waits to be taken. */
+  readonly room: WaitingRoom;
   readonly log: Log;
 }
 
@@ -32,7 +35,7 @@ const retryMs = 1000;
  * broker keeps for us what arrives meanwhile.
  *
  * A message of quality 1 is acknowledged when the listener has taken it, and not before; many may be under way at a time, and
- * acknowledgements keep the order of messages [MQTT-4.6.0-2].
+ * acknowledgements keep the order of messages [MQTT-4.6.0-2]. While as many are, or the room of all is full, no more are read.
  */
 export class BrokerConnection implements MessageLink {
   readonly #options: BrokerConnectionOptions;
@@ -83,6 +86,7 @@ export class BrokerConnection implements MessageLink {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#options.room.giveUp(this.#readOn);
     // Without a farewell, which would end the session that keeps what is not acknowledged.
     await new Promise<void>((resolve) => this.#client.end(true, () => resolve()));
   }
@@ -114,9 +118,11 @@ export class BrokerConnection implements MessageLink {
    */
   #take(packet: Publication, callback: (error?: Error) => void): void {
     const { stream } = this.#client;
-    const { qos, messageId } = packet;
-    const taken = this.#untilTaken(messageOf(packet, this.#options.endpoint.url));
+    const { room, endpoint } = this.#options;
+    const { qos, messageId, payload } = packet;
+    const taken = this.#untilTaken(messageOf(packet, endpoint.url));
     this.#inFlight += 1;
+    room.enter(payload.length);
     this.#tail = this.#tail.then(async () => {
       const isTaken = await taken;
       this.#inFlight -= 1;
@@ -124,14 +130,25 @@ export class BrokerConnection implements MessageLink {
         stream.write(generate({ cmd: 'puback', messageId, reasonCode: 0 }, { protocolVersion: this.#version }));
       }
       if (qos === 2) callback(isTaken ? undefined : notTaken);
-      this.#held?.();
-      this.#held = undefined;
+      room.leave(payload.length);
+      this.#readOn();
     });
     if (qos === 2) return;
-    const next = (): void => callback(qos === 0 ? undefined : notYet);
-    if (this.#inFlight < maxInFlight) next();
-    else this.#held = next;
+    this.#held = () => callback(qos === 0 ? undefined : notYet);
+    this.#readOn();
   }
+
+  /** Has the client go on to the next message, where there is room for it. */
+  readonly #readOn = (): void => {
+    const next = this.#held;
+    if (next === undefined || this.#inFlight >= maxInFlight) return;
+    if (this.#options.room.isFull) {
+      this.#options.room.whenFree(this.#readOn);
+      return;
+    }
+    this.#held = undefined;
+    next();
+  };
 
   /** False: the connection was closed before it could be. */
   async #untilTaken(message: DeviceMessage): Promise<boolean> {
@@ -166,7 +183,9 @@ function settingsOf(
     reconnectPeriod: reconnectMs,
     resubscribe: false,
     queueQoSZero: false,
-    ...(protocolVersion === 5 && { properties: { sessionExpiryInterval: sessionExpirySeconds } }),
+    ...(protocolVersion === 5 && {
+      properties: { sessionExpiryInterval: sessionExpirySeconds, receiveMaximum: maxInFlight },
+    }),
     ...(user !== undefined && { username: user }),
     ...(password !== undefined && { password }),
   };

@@ -11,8 +11,10 @@ import type {
   OutgoingMessage,
 } from '../../ports/message-link.ts';
 import { Acknowledgements } from './acknowledgements.ts';
+import { endWhenSilent } from './keep-alive.ts';
 import { PacketGate } from './packet-gate.ts';
 import { Topics } from './topics.ts';
+import type { RoomSize, WaitingRoom } from './waiting-room.ts';
 
 export interface EmbeddedBrokerOptions {
   readonly host: string;
@@ -23,6 +25,8 @@ export interface EmbeddedBrokerOptions {
   readonly maxPacketBytes: number;
   readonly access: MessageAccess;
   readonly listener: MessageListener;
+  /** What of all connections waits to be taken. */
+  readonly room: WaitingRoom;
   /** Hears what clients do that they may not; they can do it often. */
   readonly log: Pick<Log, 'warn'>;
 }
@@ -44,6 +48,8 @@ type Publish = (packet: PublishPacket, client: Client | Done | null, done?: Done
 interface Waiting {
   messages: number;
   bytes: number;
+  /** It is that of one device. */
+  isAlone: boolean;
   /** Settles with the message that came last. */
   last: Promise<void>;
 }
@@ -53,9 +59,11 @@ const connectTimeoutMs = 10_000;
 /** After so long in silence the operating system asks whether the other side is still there. */
 const probeAfterMs = 60_000;
 /** Messages of one connection that wait to be taken, and their bytes; no more are read meanwhile. */
-const maxWaiting = { messages: 100, bytes: 1_048_576 };
+const maxWaiting: RoomSize = { messages: 100, bytes: 1_048_576 };
 const maxSubscriptions = 100;
 const maxClientIdLength = 256;
+/** How long a client may leave unread what it is sent; who publishes to it waits meanwhile. */
+const drainTimeoutMs = 5000;
 /** [MQTT-3.2.2] */
 const notAuthorized = 5;
 
@@ -63,10 +71,10 @@ const notAuthorized = 5;
  * An MQTT 3.1.1 broker in this process.
  *
  * A publication is acknowledged when the listener has taken it, so that of quality 1 or 2 none is that could still be lost;
- * acknowledgements keep the order of publications [MQTT-4.6.0-2]. A connection is not read from while what was read of it
- * waits: a sender that is faster than its messages are stored is slowed, by itself.
+ * acknowledgements keep the order of publications [MQTT-4.6.0-2]. A connection is not read from while enough of it waits, or
+ * the room that all share is full: senders that are faster than their messages are stored are slowed, whatever the quality.
  *
- * Nothing of clients grows beyond limits: sessions end with their connection (what devices must hear is kept by the broker
+ * Nothing of clients grows beyond limits: packets are counted before they are parsed, clients that do not read are ended, sessions end with their connection (what devices must hear is kept by the broker
  * behind, durably), publications are not retained.
  */
 export class EmbeddedBroker implements MessageLink {
@@ -82,7 +90,11 @@ export class EmbeddedBroker implements MessageLink {
 
   /** Listens. Rejects where a port cannot be had, and then nothing is left open. */
   static async open(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
-    const aedes = new Aedes({ connectTimeout: connectTimeoutMs, maxClientsIdLength: maxClientIdLength });
+    const aedes = new Aedes({
+      connectTimeout: connectTimeoutMs,
+      drainTimeout: drainTimeoutMs,
+      maxClientsIdLength: maxClientIdLength,
+    });
     await aedes.listen();
     const broker = new EmbeddedBroker(options, aedes);
     try {
@@ -181,21 +193,38 @@ export class EmbeddedBroker implements MessageLink {
   }
 
   /**
-   * Looks at what is read before the broker does, which would collect a packet of any size; and reads nothing while enough of
-   * the connection waits. The broker tries to read again with every message that is done.
+   * Looks at what is read before the broker does, which would collect a packet of any size and handle all that a chunk holds at
+   * once; and hands on no more than may wait. The broker reads again with every message that is done; where it was the room of
+   * all that was full, it is told when that has room.
    */
   #limit(socket: Socket): void {
-    const gate = new PacketGate(this.#options.maxPacketBytes);
-    const waiting: Waiting = { messages: 0, bytes: 0, last: Promise.resolve() };
+    const { maxPacketBytes, room } = this.#options;
+    const gate = new PacketGate(maxPacketBytes);
+    const waiting: Waiting = { messages: 0, bytes: 0, isAlone: false, last: Promise.resolve() };
     this.#waiting.set(socket, waiting);
     const read = socket.read.bind(socket);
+    const comeIn = (): void => void socket.emit('readable');
+    socket.once('close', () => room.giveUp(comeIn));
+    /** Bytes that were read and given back: in the hands of the socket, which does not end before they are read. */
+    let rest = 0;
     socket.read = (size?: number): Buffer | null => {
-      if (waiting.messages >= maxWaiting.messages || waiting.bytes >= maxWaiting.bytes) return null;
-      const chunk = read(size) as Buffer | null;
+      // Asks for more to be there, and takes nothing.
+      if (size === 0) return read(0) as null;
+      const most = waiting.isAlone && room.isCrowded ? 1 : maxWaiting.messages;
+      const own = { messages: most - waiting.messages, bytes: maxWaiting.bytes - waiting.bytes };
+      if (own.messages <= 0 || own.bytes <= 0) return null;
+      if (room.isFull) {
+        room.whenFree(comeIn);
+        return null;
+      }
+      const chunk = read(rest > 0 ? rest : size) as Buffer | null;
       if (chunk === null) return null;
       try {
-        gate.follow(chunk);
-        return chunk;
+        const end = gate.follow(chunk, smaller(own, room.free));
+        rest = chunk.length - end;
+        if (rest === 0) return chunk;
+        socket.unshift(chunk.subarray(end));
+        return chunk.subarray(0, end);
       } catch (error) {
         this.#log.warn({ err: error, address: socket.remoteAddress }, 'an MQTT connection was ended');
         socket.destroy();
@@ -207,9 +236,13 @@ export class EmbeddedBroker implements MessageLink {
   #admit(): void {
     const { access, listener } = this.#options;
     const aedes = this.#aedes;
-    aedes.preConnect = (_client, packet, callback) => {
+    aedes.preConnect = (client, packet, callback) => {
       // No session outlives its connection: see above.
       packet.clean = true;
+      // The broker would end a client that is not read from.
+      const keepAliveSeconds = packet.keepalive ?? 0;
+      packet.keepalive = 0;
+      if (keepAliveSeconds > 0) endWhenSilent(client.conn as Socket, keepAliveSeconds, () => this.#isHeldUp(client));
       if (packet.clientId.length > maxClientIdLength) callback(new Error('the client id is too long'), false);
       else callback(null, true);
     };
@@ -227,6 +260,7 @@ export class EmbeddedBroker implements MessageLink {
         return;
       }
       this.#logins.set(client, login);
+      this.#waitingOf(client).isAlone = login.device !== undefined;
       callback(null, true);
     };
     aedes.authorizePublish = (client, packet, callback) => {
@@ -268,23 +302,36 @@ export class EmbeddedBroker implements MessageLink {
 
   /** Calls back when this and all before it have been taken; a failure ends the connection, with nothing acknowledged. */
   #inTurn(client: Client, bytes: number, taken: Promise<void>, callback: (error?: Error | null) => void): void {
-    const waiting = this.#waiting.get(client.conn);
-    if (waiting === undefined) throw new Error('a connection that nobody counts for');
+    const { room } = this.#options;
+    const waiting = this.#waitingOf(client);
     // Whichever fails first, both are looked at.
     if (waiting.messages > 0) taken.catch(() => undefined);
     const turn = waiting.messages > 0 ? waiting.last.then(() => taken) : taken;
     waiting.last = turn;
     waiting.messages += 1;
     waiting.bytes += bytes;
+    room.enter(bytes);
     const done = (error?: Error): void => {
       waiting.messages -= 1;
       waiting.bytes -= bytes;
       callback(error);
+      room.leave(bytes);
     };
     turn.then(
       () => done(),
       (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
     );
+  }
+
+  #waitingOf({ conn }: Client): Waiting {
+    const waiting = this.#waiting.get(conn);
+    if (waiting === undefined) throw new Error('a connection that nobody counts for');
+    return waiting;
+  }
+
+  /** Whether it is not read from, so that its silence says nothing. */
+  #isHeldUp(client: Client): boolean {
+    return this.#options.room.isFull || this.#waitingOf(client).messages > 0;
   }
 
   #follow(): void {
@@ -320,6 +367,10 @@ export class EmbeddedBroker implements MessageLink {
 function packetOf({ topic, payload, qos, retain }: OutgoingMessage): PublishPacket {
   const bytes = typeof payload === 'string' ? payload : Buffer.from(payload);
   return { cmd: 'publish', topic, payload: bytes, qos, retain, dup: false };
+}
+
+function smaller(a: RoomSize, b: RoomSize): RoomSize {
+  return { messages: Math.min(a.messages, b.messages), bytes: Math.min(a.bytes, b.bytes) };
 }
 
 function lower(a: 0 | 1 | 2, b: 0 | 1 | 2): 0 | 1 | 2 {

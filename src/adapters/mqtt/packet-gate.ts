@@ -1,3 +1,5 @@
+import type { RoomSize } from './waiting-room.ts';
+
 /** Why a connection is not listened to any further. */
 export class PacketTooLargeError extends Error {
   constructor(bytes: number, limit: number) {
@@ -8,14 +10,14 @@ export class PacketTooLargeError extends Error {
 
 /**
  * Follows the packets of one connection by their fixed headers, so that one that is too large is noticed when it begins, before
- * anybody collects it. [MQTT-2.2.3]
+ * anybody collects it, and what was read can be handed on packet by packet. [MQTT-2.2.3]
  *
  * Cost: a few steps a packet, whatever its size.
  */
 export class PacketGate {
   readonly #maxBytes: number;
-  /** Bytes of the packet under way that are still to come; -1: its length is being read, or a packet begins. */
-  #left = -1;
+  /** Bytes of the packet under way that are still to come; 0: its length is being read, or a packet begins. */
+  #left = 0;
   #length = 0;
   #shift = 0;
   #inLength = false;
@@ -24,14 +26,19 @@ export class PacketGate {
     this.#maxBytes = maxBytes;
   }
 
-  /** Looks at what came next. Throws a `PacketTooLargeError`. */
-  follow(chunk: Uint8Array): void {
+  /**
+   * Looks at what came next, until so many packets have ended in it, or the one that has so many bytes. Returns how many bytes
+   * that is: the whole of it where fewer do. Throws a `PacketTooLargeError`.
+   */
+  follow(chunk: Uint8Array, most: RoomSize): number {
     let at = 0;
+    let ended = 0;
     while (at < chunk.length) {
       if (this.#left > 0) {
         const taken = Math.min(this.#left, chunk.length - at);
         at += taken;
         this.#left -= taken;
+        if (this.#left === 0 && (++ended >= most.messages || at >= most.bytes)) break;
         continue;
       }
       const byte = chunk[at++] ?? 0;
@@ -49,6 +56,8 @@ export class PacketGate {
       if ((byte & 0x80) !== 0 && this.#shift < 28) continue;
       this.#inLength = false;
       this.#left = this.#length;
+      if (this.#left === 0 && (++ended >= most.messages || at >= most.bytes)) break;
     }
+    return at;
   }
 }

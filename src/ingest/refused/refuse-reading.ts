@@ -47,7 +47,8 @@ export async function refuseReading(ingest: Ingest, error: unknown, refused: Ref
     qos: 0,
     retain: false,
   } as const;
-  ingest.links.publish(told).catch((failure: unknown) => {
+  // Who refuses faster than is listened waits.
+  await ingest.links.publish(told).catch((failure: unknown) => {
     ingest.strangers.warn({ err: failure, tenant }, 'nobody could be told of a refused reading');
   });
 }
