@@ -65,7 +65,7 @@ class IntervalsUnderTest {
 
   subscribe(more: Partial<SubscriptionTerms> = {}, status: SubscriptionStatus = 'active'): Promise<void> {
     const stored = aStoredSubscription({ dialect: 'ngsi-ld', state: initialState(status), createdAt: this.time.now() });
-    return this.subscriptions.put(city, stored, { ...terms, ...more }, status);
+    return this.subscriptions.put(city, stored, { ...terms, ...more }, { status });
   }
 
   async add(count: number): Promise<void> {

@@ -3,6 +3,7 @@ import { type ApiUnderTest, anApi } from '../api/api-under-test.ts';
 import { aCarPark, aCity, parkingTerms } from '../api/open-data/a-city.ts';
 import { mongodb, newMongoPlace } from '../support/mongod/mongo-place.ts';
 import { startProvider } from '../support/provider.ts';
+import { startReceiver } from '../support/receiver.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /* Two brokers on the same data, which is for the engine that lets them. */
@@ -40,6 +41,32 @@ describe.skipIf(mongodb === undefined)('Brokers on the same data', () => {
     expect(await status()).toBe(404);
     await one.send('DELETE', '/v2/registrations/B');
     await expect.poll(async () => (await other.send('GET', '/v2/registrations/B')).statusCode, soon).toBe(404);
+  });
+
+  it('wake on one the subscription that was made on another, as MongoDB tells of it, long before they compare what is stored', {
+    timeout: 60_000,
+  }, async () => {
+    const place = newMongoPlace();
+    const [one, other] = [await aBroker(place), await aBroker(place)];
+    const receiver = await startReceiver();
+    open.push(receiver);
+    const lamp = { id: 'Lamp', type: 'Lamp', n: { value: 0, type: 'Number' } };
+    expect((await other.send('POST', '/v2/entities', { body: lamp })).statusCode).toBe(201);
+    const body = {
+      subject: { entities: [{ id: 'Lamp', type: 'Lamp' }] },
+      notification: { http: { url: receiver.url } },
+    };
+    expect((await one.send('POST', '/v2/subscriptions', { body })).statusCode).toBe(201);
+    // They compare once a minute.
+    await expect
+      .poll(async () => {
+        await other.send('PUT', '/v2/entities/Lamp/attrs/n/value', {
+          body: `${Math.random()}`,
+          headers: { 'content-type': 'text/plain' },
+        });
+        return receiver.requests.length;
+      }, soon)
+      .toBeGreaterThan(0);
   });
 
   it('answer with all that another has acknowledged where a client wants nothing that was kept, in both dialects [RFC 9111 5.2.1.4]', {

@@ -117,7 +117,7 @@ export class NotifierUnderTest {
   async subscribe(id: string, spec: SubscriptionSpec = {}): Promise<void> {
     const { status = 'active', ...document } = spec;
     const stored = aStoredSubscription({ id, document: { ...document } as JsonObject, state: initialState(status) });
-    await this.subscriptions.put(city, stored, termsOf(spec), status);
+    await this.subscriptions.put(city, stored, termsOf(spec), { status });
   }
 
   stored(id: string): StoredSubscription {

@@ -96,6 +96,52 @@ describe('a subscription that another broker changes', () => {
     expect((await test.stores.tenant(city).subscriptions.get('S'))?.state.timesSent).toBe(2);
   });
 
+  it('stays told, if it is oneshot and another has read it before it was, and changes something else', async () => {
+    const test = await start();
+    await test.subscribe('S', { status: 'oneshot' });
+    const read = test.stored('S');
+    await test.change('A', 1);
+    expect(test.stored('S').state.status).toBe('inactive');
+    const subscription = { ...read, document: { url: 'http://two' }, revision: 'another' };
+    await test.stores.tenant(city).subscriptions.put(subscription);
+    test.stores.tellSubscription(city, { kind: 'put', subscription });
+    await test.change('A', 2);
+    expect(test.texts).toStrictEqual(['S A 1']);
+    expect(test.stored('S')).toMatchObject({ document: { url: 'http://two' }, state: { status: 'inactive' } });
+    // And in the store, which that one wrote to last.
+    await test.time.pass(1000);
+    expect((await test.stores.tenant(city).subscriptions.get('S'))?.state.status).toBe('inactive');
+  });
+
+  it('is told once more, if it is oneshot and was made so again while it was told or after, whatever is stored of that', async () => {
+    const test = await start();
+    await test.subscribe('S', { status: 'oneshot' });
+    const again = (statusGiven: string): void => {
+      const { state, ...stored } = test.stored('S');
+      const subscription = {
+        ...stored,
+        revision: statusGiven,
+        state: { ...state, status: 'oneshot', statusGiven } as const,
+      };
+      test.stores.tellSubscription(city, { kind: 'put', subscription });
+    };
+    let answer = (): void => undefined;
+    test.receive = () => new Promise((resolve) => (answer = () => resolve(answered(200))));
+    await test.change('A', 1);
+    // Nothing has come of it yet: it is the oneshot that it was.
+    again('while it is told');
+    answer();
+    await settled();
+    expect(test.stored('S').state.status).toBe('inactive');
+    again('after that');
+    await test.change('A', 2);
+    answer();
+    await settled();
+    await test.change('A', 3);
+    expect(test.texts).toStrictEqual(['S A 1', 'S A 2']);
+    expect(test.stored('S').state).toMatchObject({ status: 'inactive', timesSent: 2 });
+  });
+
   it('takes the counters of the broker that sends for it', async () => {
     const test = await start();
     await test.subscribe('S');

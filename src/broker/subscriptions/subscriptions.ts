@@ -1,9 +1,5 @@
 import type { TenantName } from '../../core/scope.ts';
-import type {
-  StoredSubscription,
-  SubscriptionStatus,
-  SubscriptionTerms,
-} from '../../core/subscription/subscription.ts';
+import type { StoredSubscription, SubscriptionState, SubscriptionTerms } from '../../core/subscription/subscription.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Stores } from '../../ports/stores.ts';
 import type { SubscriptionCodecs } from './subscription-codec.ts';
@@ -66,22 +62,20 @@ export class Subscriptions {
   /**
    * Stores a subscription, and then puts it in force. Refuses as `SubscriptionStore.put` does.
    *
-   * Notifications go on while it is stored, so of one that is there already the state is kept as it is then; but for its
-   * status, where that is given.
+   * Notifications go on while it is stored, so of one that is there already the state is kept as it is then; but for what
+   * is given of it.
    */
   async put(
     tenant: TenantName,
     stored: StoredSubscription,
     terms: SubscriptionTerms,
-    status?: SubscriptionStatus,
+    given: Pick<SubscriptionState, 'status' | 'statusGiven'> | undefined = undefined,
   ): Promise<void> {
-    const given = status === undefined ? stored : { ...stored, state: { ...stored.state, status } };
-    const put = await this.#stores.tenant(tenant).subscriptions.put(given);
+    const put = await this.#stores
+      .tenant(tenant)
+      .subscriptions.put({ ...stored, state: { ...stored.state, ...given } });
     const state = this.of(tenant).get(stored.id)?.stored.state;
-    const known = this.of(tenant).put(
-      state === undefined ? put : { ...put, state: { ...state, ...(status !== undefined && { status }) } },
-      terms,
-    );
+    const known = this.of(tenant).put(state === undefined ? put : { ...put, state: { ...state, ...given } }, terms);
     for (const listener of this.#listeners) listener.put(tenant, known);
   }
 
@@ -100,13 +94,12 @@ export class Subscriptions {
 
   #takeOver(tenant: TenantName, stored: StoredSubscription): void {
     const before = this.of(tenant).get(stored.id)?.stored;
-    let { state } = stored;
-    // Whoever sends also counts, ahead of the store.
-    if (before !== undefined && this.#stores.sends(tenant, stored.id)) {
-      if (before.revision === stored.revision) return;
-      state = { ...before.state, status: state.status };
-    }
+    const isAhead = before !== undefined && this.#stores.sends(tenant, stored.id);
+    if (isAhead && before.revision === stored.revision) return;
+    const state = isAhead ? aheadOf(stored.state, before.state) : stored.state;
     const known = this.of(tenant).put({ ...stored, state }, this.#restore(tenant, stored));
+    // What it has become of it here was stored with a revision that is gone.
+    if (isAhead) this.of(tenant).changeState(stored.id, (same) => same);
     for (const listener of this.#listeners) listener.put(tenant, known);
   }
 
@@ -126,4 +119,11 @@ export class Subscriptions {
       return undefined;
     }
   }
+}
+
+/** Whoever sends also counts, ahead of the store, and knows of the status what came of it since it was given. */
+function aheadOf(stored: SubscriptionState, counted: SubscriptionState): SubscriptionState {
+  if (stored.statusGiven === counted.statusGiven) return counted;
+  const { status, statusGiven } = stored;
+  return { ...counted, status, ...(statusGiven !== undefined && { statusGiven }) };
 }

@@ -37,7 +37,8 @@ export async function updateSubscription(
     const stored = retrieveSubscription(broker, scope, id, dialect);
     const { document, terms, status } = change(stored);
     refuseOtherWay(broker.subscriptions.of(tenant).get(id)?.subscription, terms);
-    await broker.subscriptions.put(tenant, { ...stored, document, modifiedAt: broker.clock.now() }, terms, status);
+    const given = status === undefined ? undefined : { status, statusGiven: broker.random.newId() };
+    await broker.subscriptions.put(tenant, { ...stored, document, modifiedAt: broker.clock.now() }, terms, given);
   });
 }
 

@@ -125,6 +125,11 @@ export interface StoredSubscription {
 /** What became of a subscription. Counters survive a PATCH; losing the last few of them in a crash is harmless, losing `status` is not. */
 export interface SubscriptionState {
   readonly status: SubscriptionStatus;
+  /**
+   * Names the request that gave the status last; absent: the one that made the subscription. Sending ends a oneshot and gives none: so who sends
+   * tells a status that was given anew from one that another broker has read before that.
+   */
+  readonly statusGiven?: string;
   /** Attempts, whatever came of them. */
   readonly timesSent: number;
   /** Attempts that failed since the last one that did not. */
