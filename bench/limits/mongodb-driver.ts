@@ -45,6 +45,8 @@ async function fill(rows: Collection<Row>): Promise<void> {
 
 const random = seededRandom(13);
 const known = Array.from({ length: 2000 }, () => rowOf(whole(random, entities)));
+/** Ends what is written, so that no two writes are the same: MongoDB keeps nothing of one that changes nothing. */
+let written = Date.now();
 
 const calls: Readonly<Record<DriverLimit, (rows: Collection<Row>) => Promise<unknown>>> = {
   'mongodb-find-one': (rows) => rows.findOne({ _id: whole(random, entities) }),
@@ -57,7 +59,7 @@ const calls: Readonly<Record<DriverLimit, (rows: Collection<Row>) => Promise<unk
     rows.bulkWrite(
       Array.from({ length: Number(rowsACall) }, () => {
         const row = known[whole(random, known.length)] as Row;
-        return { updateOne: { filter: { _id: row._id }, update: { $set: { entity: row.entity } } } };
+        return { updateOne: { filter: { _id: row._id }, update: { $set: { entity: `${row.entity}${written++}` } } } };
       }),
       { ordered: false, writeConcern: { w: 'majority', journal: true } },
     ),

@@ -1,6 +1,7 @@
 /*
  * The limit of writing: SQLite alone, set up as the embedded store does (write-ahead log, every commit flushed), writes the stored
- * forms of entities over those that are there, so many rows a transaction, and prints what it did.
+ * forms of entities over those that are there, so many rows a transaction, and prints what it did. Each row differs from what is
+ * there: SQLite compares, and writes nothing where a row is the same.
  *
  *     npx tsx bench/limits/sqlite-rows.ts FILE ENTITIES ROWS-A-TRANSACTION SECONDS
  */
@@ -11,24 +12,29 @@ import { seededRandom, whole } from '../city/seeded-random.ts';
 
 const [file = '', entities, perTransaction, seconds] = process.argv.slice(2);
 const database = new DatabaseSync(file);
-database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 8000');
+database.exec(
+  'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -16384',
+);
 const put = database.prepare(
   'INSERT INTO entities VALUES (?, ?) ON CONFLICT (sequence) DO UPDATE SET entity = excluded.entity',
 );
 
-/** Made beforehand: what is measured is the database. */
+/** Made beforehand, as what is measured is the database: rows all over the file, each as two updates leave it that take turns. */
 const random = seededRandom(11);
-const rows = Array.from({ length: 2000 }, (): readonly [number, string] => {
+const rows = Array.from({ length: 20_000 }, () => {
   const n = whole(random, Number(entities));
-  return [n + 1, encodeEntity(anEntity(n))];
+  const entity = anEntity(n);
+  const updatedAfter = (ms: number) => encodeEntity({ ...entity, modifiedAt: entity.modifiedAt + ms });
+  return { sequence: n + 1, texts: [updatedAfter(1000), updatedAfter(2000)] } as const;
 });
 
 let next = 0;
 function transaction(): void {
   database.exec('BEGIN IMMEDIATE');
   for (let done = 0; done < Number(perTransaction); done++) {
-    const [sequence, text] = rows[next++ % rows.length] ?? [1, '{}'];
-    put.run(sequence, text);
+    const { sequence, texts } = rows[next % rows.length] as (typeof rows)[number];
+    put.run(sequence, texts[Math.floor(next / rows.length) % 2] as string);
+    next++;
   }
   database.exec('COMMIT');
 }

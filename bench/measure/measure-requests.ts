@@ -36,14 +36,17 @@ export async function measureRequests(
   const samples = requests.slice(0, Math.max(kinds, compared));
   const stops: (() => Promise<void>)[] = [];
   const perSecond = options.perSecond ?? workload.perSecond;
-  const runnerOf = (contender: Contender): Runner => ({
-    ...contender,
-    run: (seconds) =>
-      perSecond === undefined
-        ? steadyLoad(contender, requests, seconds, connections)
-        : openLoad(contender, requests, seconds, connections, perSecond),
-    peakBytes: () => contender.process?.memory().peak ?? Number.NaN,
-  });
+  const runnerOf = (contender: Contender): Runner => {
+    const next = workload.renewed ? renewedRequests(workload) : () => requests;
+    return {
+      ...contender,
+      run: (seconds) =>
+        perSecond === undefined
+          ? steadyLoad(contender, next(seconds), seconds, connections)
+          : openLoad(contender, next(seconds), seconds, connections, perSecond),
+      peakBytes: () => contender.process?.memory().peak ?? Number.NaN,
+    };
+  };
   try {
     if (workload.prepare !== undefined) {
       const receiver = await startReceiver('http-receiver', ['1']);
@@ -84,6 +87,12 @@ export async function measureRequests(
   } finally {
     for (const stop of stops) await stop();
   }
+}
+
+/** Requests for so many seconds, others with every call, and the same for every contender. */
+function renewedRequests({ requests, entities }: RequestWorkload): (seconds: number) => readonly BenchRequest[] {
+  let seed = 1000;
+  return (seconds) => Array.from({ length: Math.ceil(seconds) }, () => requests(seededRandom(seed++), entities)).flat();
 }
 
 async function answersOf(broker: Contender, requests: readonly BenchRequest[]) {

@@ -39,6 +39,8 @@ export interface RequestWorkload extends Named {
   readonly kind: 'requests';
   /** Whether entities are changed: reads come first, and never see what these did. */
   readonly writes: boolean;
+  /** Every second of load has requests of its own: an update that says what is known stores nothing, so it must not be sent twice. */
+  readonly renewed?: boolean;
   readonly limits: readonly LimitName[];
   readonly bars?: readonly Bar[];
   /** Entities that one request is about; 1 unless told otherwise. */

@@ -80,12 +80,13 @@ const writes: readonly Write[] = [
     entitiesPerRequest: 100,
     connections: 10,
     bars: [{ kind: 'ratio', whose: 'oriel', of: 'sqlite-rows', least: 0.5 }],
-    requests: (random, entities) => several(300, batchOf(100, counterCount(entities)))(random),
+    requests: (random, entities) => several(500, batchOf(100, counterCount(entities)))(random),
     check: expectStatus(204),
   },
   {
     name: 'churn',
     about: 'Entities created and deleted in turn, durable.',
+    renewed: false,
     limits: ['fastify-route'],
     requests: churn(variety),
     check: expectStatus(204),
@@ -108,6 +109,7 @@ const writes: readonly Write[] = [
 export const writeWorkloads: readonly RequestWorkload[] = writes.map((write) => ({
   kind: 'requests',
   writes: true,
+  renewed: true,
   entities: middling,
   ...write,
 }));
