@@ -13,6 +13,7 @@ import { HttpTransport } from './adapters/transports/http/http-transport.ts';
 import { MqttTransport } from './adapters/transports/mqtt/mqtt-transport.ts';
 import { privateRanges, ReceiverGuard } from './adapters/transports/receiver-guard.ts';
 import type { Broker } from './broker/broker.ts';
+import { holdsFor } from './broker/entities/holds-for.ts';
 import { linkedEntities } from './broker/entities/linked-entities.ts';
 import { defaultPatience } from './broker/federation/forwarding-settings.ts';
 import type { ProviderDialects } from './broker/federation/provider-dialect.ts';
@@ -300,6 +301,7 @@ function codecsOf({
         : vocabularyOf(tenant, context),
     linked: (tenant, entities, { level, containedBy }) =>
       linkedEntities({ stores }, { tenant }, entities, { level, known: containedBy }),
+    holds: (tenant, filter, entity) => holdsFor(stores.tenant(tenant).entities, filter, entity),
     async covered(tenant, subscription, page) {
       const query = coveredEntities(subscription, page, { count: false });
       return (await stores.tenant(tenant).entities.find(query)).records.map(({ entity }) => entity);

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { TenantName } from '../../src/core/scope.ts';
 import { storeKinds } from '../api/api-under-test.ts';
 import { anLdApi, coreContext, jsonLd } from '../api/ngsi-ld/ld-api.ts';
 import { startMqttBroker } from '../support/mqtt-broker.ts';
@@ -330,6 +331,67 @@ describe('A notification of NGSI-LD', () => {
     await city.subscribe({}, { join });
     await city.ok('POST', '/entities', { ...room, isPartOf: { type: 'Relationship', object: 'urn:x:1' } });
     expect(await city.told()).toEqual(shown(building));
+  });
+
+  test('comes where what is linked to matches, a throttle counting from what was sent [LD 4.9] [LD 5.8.6]', async () => {
+    const { ok, subscribe, told, toldNothing } = city;
+    const building = (uri: string, floors: number) => ({
+      id: uri,
+      type: 'Building',
+      floors: { type: 'Property', value: floors },
+      on: { type: 'Relationship', object: 'urn:x:street' },
+    });
+    await ok('POST', '/entities', building('urn:x:low', 2));
+    await ok('POST', '/entities', building('urn:x:high', 9));
+    await ok('POST', '/entities', { id: 'urn:x:street', type: 'Street', name: 'Sol' });
+    const linked = (object: string | readonly string[]) => ({ ...room, isPartOf: { type: 'Relationship', object } });
+    for (const [q, object, isTold] of [
+      ['isPartOf{floors}>5', 'urn:x:high', true],
+      ['isPartOf{floors}>5', 'urn:x:low', false],
+      ['isPartOf{floors}>5', ['urn:x:low', 'urn:x:high'], true],
+      ['isPartOf{floors}>5', 'urn:x:nowhere', false],
+      ['isPartOf{House:floors}>5', 'urn:x:high', false],
+      ['isPartOf{Building:on{name}}=="Sol";temperature==20', 'urn:x:low', true],
+      ['isPartOf{on{name}}=="Luna"|temperature==20', 'urn:x:low', true],
+    ] as const) {
+      await subscribe({ q: `${q}|id=="urn:ngsi-ld:Room:mark"` });
+      await ok('POST', '/entities', linked(object));
+      if (isTold) expect((await told())[0].id).toBe(id);
+      else await toldNothing();
+      await ok('DELETE', `/entities/${id}`);
+      await ok('DELETE', `/subscriptions/${subscriptionId}`);
+    }
+    await subscribe({ q: 'isPartOf{floors}>5', throttling: 3600 });
+    const { outbox } = city.api.broker.stores.tenant('' as TenantName);
+    await ok('POST', '/entities', linked('urn:x:low'));
+    await expect.poll(() => outbox.page(subscriptionId, 0, 1)).toEqual([]);
+    await ok('PATCH', `/entities/${id}/attrs`, { isPartOf: { type: 'Relationship', object: 'urn:x:high' } });
+    expect((await told())[0].isPartOf.object).toBe('urn:x:high');
+  });
+
+  test('is as an older version has it, where that is what the receiver knows [LD 4.3.6.8] [LD 5.2.12]', async () => {
+    const { ok, subscribe, told } = city;
+    const name = { type: 'LanguageProperty', languageMap: { es: 'Sol' } };
+    const parts = { type: 'ListRelationship', objectList: ['urn:x:1'], observedAt: '2026-01-01T00:00:00Z' };
+    await subscribe({ ngsildConformance: '1.3' }, { showChanges: true, sysAttrs: false });
+    await ok('POST', '/entities', { id, type: ['Room', 'Hall'], scope: '/Madrid', name, parts });
+    const shown = {
+      id,
+      type: ['Room', 'Hall'],
+      parts: { type: 'Relationship', object: ['urn:x:1'], observedAt: '2026-01-01T00:00:00Z' },
+    };
+    expect(await told()).toEqual([{ ...shown, name: { type: 'Property', value: { es: 'Sol' } } }]);
+    await ok('PATCH', `/entities/${id}/attrs`, { name: { ...name, languageMap: { es: 'Luna' } } });
+    expect(await told()).toEqual([
+      { ...shown, name: { type: 'Property', value: { es: 'Luna' }, previousValue: { es: 'Sol' } } },
+    ]);
+    await subscribe({ id: `${subscriptionId}2`, ngsildConformance: '1.3' }, { showChanges: true });
+    await ok('DELETE', `/subscriptions/${subscriptionId}`);
+    await ok('PATCH', `/subscriptions/${subscriptionId}2`, { notificationTrigger: ['attributeDeleted'] });
+    await ok('DELETE', `/entities/${id}/attrs/name`);
+    expect(await told()).toEqual([
+      { ...shown, name: { type: 'Property', value: gone, previousValue: { es: 'Luna' } } },
+    ]);
   });
 
   test('says with every JSON-LD entity, and as a whole, in which context it speaks [LD 5.3.1]', async () => {

@@ -126,6 +126,7 @@ export class Courier {
     rendered: Exclude<RenderedNotification, Message>,
   ): void {
     if (rendered.kind === 'needless') {
+      chain.queue.reopen(owed);
       chain.queue.finish(chain, { kind: 'done', id: owed.id });
       return;
     }

@@ -257,6 +257,13 @@ export class SubscriptionQueue {
     this.#enqueue(owed);
   }
 
+  /** What was let through need not be sent after all: a period of throttling that it began is over. */
+  reopen({ subscriptionId, facts }: OwedNotification): void {
+    if (this.#known?.subscription?.throttling?.mode !== 'drop' || this.#periodBegan !== facts.changedAt) return;
+    this.#periodBegan = Number.NEGATIVE_INFINITY;
+    this.#parts.subscriptions.beginPeriod(subscriptionId, this.#periodBegan);
+  }
+
   /** From when on a throttled subscription is sent something again. */
   get #opensAt(): EpochMs {
     return this.#periodBegan + (this.#known?.subscription?.throttling?.periodMs ?? 0);

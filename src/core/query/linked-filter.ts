@@ -36,6 +36,24 @@ export function followsNoLink(filter: OpenFilter): filter is Filter {
   return linkDepth(filter) === 0;
 }
 
+/** The filter as far as a store can answer it: for whatever has the relationships that it follows, and so for all that it holds for. */
+export function withoutLinks(filter: OpenFilter): Filter {
+  switch (filter.kind) {
+    case 'linked': {
+      const { relationship: attribute } = filter;
+      return {
+        kind: 'exists',
+        path: { kind: 'attribute', attribute, subAttributes: [], members: [], instances: 'any' },
+      };
+    }
+    case 'and':
+    case 'or':
+      return { kind: filter.kind, filters: filter.filters.map(withoutLinks) };
+    default:
+      return filter;
+  }
+}
+
 /** The filter with every linked part replaced by what `close` makes of it, from the innermost outward. */
 export async function closeFilter(
   filter: OpenFilter,

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type OlderVersion, versionName } from '../../dialects/ngsi-ld/older-versions.ts';
 import { sendJson, sendRendered } from '../json-reply.ts';
 import type { Utf8Text } from '../utf8-text.ts';
-import { type AnswerType, conformsTo, prefersPlainBody, prefersVersion } from './negotiation.ts';
+import { type AnswerType, preferredVersion, prefersPlainBody } from './negotiation.ts';
 import type { RequestContext } from './request-context.ts';
 
 /** Tells whether the answer carries its context in itself; else it names it in a `Link` header. [LD 6.3.6] */
@@ -9,16 +10,19 @@ export function carriesContext(request: FastifyRequest, type: AnswerType): boole
   return type === 'application/ld+json' || (type === 'application/geo+json' && !prefersPlainBody(request));
 }
 
-/** Sends JSON that is already rendered. */
+/** Sends JSON that is already rendered; `version`: it conforms to that older one. [LD 6.3.6] [LD 4.3.6.8] */
 export function sendAnswer(
   request: FastifyRequest,
   reply: FastifyReply,
   type: AnswerType,
   context: RequestContext,
   json: Utf8Text,
+  version?: OlderVersion,
 ): void {
   if (!carriesContext(request, type)) addLink(reply, context.link);
-  if (prefersVersion(request)) reply.header('preference-applied', conformsTo);
+  if (preferredVersion(request) !== undefined) {
+    reply.header('preference-applied', `ngsi-ld=${versionName(version)}`);
+  }
   sendRendered(reply, json, type);
 }
 

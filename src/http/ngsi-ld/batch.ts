@@ -16,7 +16,7 @@ import { rawQueryOf } from '../request-query.ts';
 import { sendPlainJson } from './answer.ts';
 import { batchResultSchema, documentedLd, entitySchema, writeProblems } from './documentation.ts';
 import { appendingMutation, isNoOverwrite, updatingMutation } from './entity-attributes.ts';
-import { echoTenant, ldBatchRequest } from './ld-request.ts';
+import { ldBatchRequest } from './ld-request.ts';
 import type { LdService } from './service.ts';
 
 /** One kind of batch: how an item becomes a step. */
@@ -155,7 +155,6 @@ export function batchRoutes(app: FastifyInstance, service: LdService): void {
         if (outcome.kind === 'refused') result.refuse(id, outcome.reason);
         else result.note(id, outcome.result, names);
       }
-      echoTenant(request, reply);
       return result.send(reply, kind);
     });
   }

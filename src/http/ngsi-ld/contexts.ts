@@ -20,7 +20,7 @@ import { publicUrlOf } from '../public-url.ts';
 import { rawQueryOf } from '../request-query.ts';
 import { sendPlainJson } from './answer.ts';
 import { documentedLd, readProblems, writeProblems } from './documentation.ts';
-import { echoTenant, ldScope, parseBody, tenantHeader } from './ld-request.ts';
+import { ldScope, parseBody, tenantHeader } from './ld-request.ts';
 import type { LdService } from './service.ts';
 
 const kinds: readonly string[] = ['Cached', 'Hosted', 'ImplicitlyCreated'] satisfies ContextKind[];
@@ -56,7 +56,6 @@ export function contextsRoutes(app: FastifyInstance, service: LdService): void {
       const { broker } = availability;
       const { tenant } = ldScope(request, broker, true);
       const id = await addContext(broker, tenant, contextIn(parseBody(request)));
-      echoTenant(request, reply);
       return reply.code(201).header('location', hostedContextPath(id)).send();
     },
   );
@@ -90,7 +89,6 @@ export function contextsRoutes(app: FastifyInstance, service: LdService): void {
       const { tenant } = ldScope(request, broker, false);
       const base = publicUrlOf(request, service.publicUrl);
       const contexts = await listContexts(broker, tenant, kind);
-      echoTenant(request, reply);
       return sendPlainJson(
         reply,
         200,
@@ -119,7 +117,6 @@ export function contextsRoutes(app: FastifyInstance, service: LdService): void {
       const { broker } = availability;
       const { contextId } = request.params;
       const tenant = request.headers[tenantHeader] === undefined ? undefined : ldScope(request, broker, false).tenant;
-      echoTenant(request, reply);
       if (details) {
         acceptAs(request, ['application/json']);
         const context = await retrieveContext(broker, tenant, contextId);
@@ -152,7 +149,6 @@ export function contextsRoutes(app: FastifyInstance, service: LdService): void {
       const { broker } = availability;
       const { tenant } = ldScope(request, broker, false);
       await (reload ? reloadContext : removeContext)(broker, tenant, request.params.contextId);
-      echoTenant(request, reply);
       return reply.code(204).send();
     },
   );

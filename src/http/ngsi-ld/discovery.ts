@@ -15,7 +15,7 @@ import { rawQueryOf } from '../request-query.ts';
 import { utf8TextOf } from '../utf8-text.ts';
 import { sendAnswer } from './answer.ts';
 import { documentedLd, readProblems } from './documentation.ts';
-import { echoTenant, type LdRequest, ldRequest } from './ld-request.ts';
+import { type LdRequest, ldRequest } from './ld-request.ts';
 import { answerType } from './negotiation.ts';
 import { renderContext } from './request-context.ts';
 import type { LdService } from './service.ts';
@@ -131,7 +131,6 @@ export function discoveryRoutes(app: FastifyInstance, service: LdService): void 
 
 function describe(request: FastifyRequest, reply: FastifyReply, { context }: LdRequest, what: object): void {
   const type = answerType(request, { geo: false });
-  echoTenant(request, reply);
   const own = type === 'application/ld+json' ? { '@context': JSON.parse(renderContext(context)) as unknown } : {};
   const value = Array.isArray(what) ? what.map((item) => ({ ...(item as object), ...own })) : { ...what, ...own };
   sendAnswer(request, reply, type, context, utf8TextOf(JSON.stringify(value)));

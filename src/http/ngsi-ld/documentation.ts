@@ -70,8 +70,8 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   deleteAll: '`true` removes all instances of the attribute',
   details: '`true` tells more of each',
   drop: 'Attributes to take away, with commas; the entities stay',
-  entityMap: 'Taken and not needed: there are no distributed operations yet',
-  entityMapLifetime: 'Taken and not needed, as `entityMap`',
+  entityMap: 'Declined: no answer names an entity map, since nothing is distributed yet',
+  entityMapLifetime: 'A duration such as `PT10M`; see `entityMap`',
   expandValues: 'Attributes whose values in `q` are terms of the context, with commas',
   format: '`normalized`, `concise` or `simplified`',
   geometry: 'Type of the reference geometry: `Point`, `Polygon` …',
@@ -83,7 +83,7 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   idPattern: 'Regular expression (RE2) for the id',
   join: '`inline` or `flat`: linked entities within or beside those that link to them',
   joinLevel: 'How many links in a row are followed; 1 where it is not given',
-  jsonKeys: 'Attributes whose values are plain JSON, with commas; paths into values are never expanded here',
+  jsonKeys: 'Attributes whose values in `q` are plain JSON and not expanded, with commas',
   keep: 'Attributes to keep, with commas: all others are taken away; the entities stay',
   kind: '`Hosted`, `Cached` or `ImplicitlyCreated`',
   lang: 'Languages in the order of preference, as in `Accept-Language`',
@@ -101,7 +101,7 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   q: 'Query by values: `temperature>20;(name=="Sol"|address[city]~="^Mad")`',
   reload: '`true` fetches a copy anew in the place of removing it',
   scopeQ: 'Query by scopes: `/Madrid/#`',
-  splitEntities: 'Taken and not needed, as `entityMap`',
+  splitEntities: '`true` or `false`; it changes nothing, since nothing is distributed yet',
   type: 'Types: `Room|Hall,(Home;Vehicle)`; `*` for any',
 };
 
@@ -171,6 +171,24 @@ function problemOf(status: ProblemStatus): object {
   return {
     description: problemDescriptions[status],
     content: { 'application/json': { schema: { $ref: 'ProblemDetails#' } } },
+  };
+}
+
+export const preferHeader = {
+  Prefer: Type.Optional(
+    Type.String({
+      description:
+        '`ngsi-ld=1.5`: as that version has entities; `body=json`: of GeoJSON, the context in the `Link` header',
+    }),
+  ),
+};
+
+/** Where an older version was preferred, and shows something otherwise. [LD 4.3.6.8] */
+export function alteredAnswer(schema: TSchema): LdAnswer {
+  return {
+    description: 'As 200, amended to the older version that is preferred',
+    schema,
+    headers: { 'Preference-Applied': 'The version that the answer conforms to, such as `ngsi-ld=1.5`' },
   };
 }
 

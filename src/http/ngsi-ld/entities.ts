@@ -16,9 +16,16 @@ import {
 } from '../../dialects/ngsi-ld/query/entities-request.ts';
 import { listIn, parseParameters } from '../../dialects/ngsi-ld/query/parameters.ts';
 import { rawQueryOf } from '../request-query.ts';
-import { documentedLd, entitySchema, readProblems, writeProblems } from './documentation.ts';
+import {
+  alteredAnswer,
+  documentedLd,
+  entitySchema,
+  preferHeader,
+  readProblems,
+  writeProblems,
+} from './documentation.ts';
 import { answerQuery, geometryPropertyOf } from './entity-query.ts';
-import { echoTenant, ldBodyRequest, ldRequest } from './ld-request.ts';
+import { ldBodyRequest, ldRequest } from './ld-request.ts';
 import { answerType } from './negotiation.ts';
 import type { LdService } from './service.ts';
 
@@ -36,7 +43,9 @@ export function entitiesRoutes(app: FastifyInstance, service: LdService): void {
         tag: 'Entities',
         operationId: 'queryEntities',
         query: entitiesParameters,
+        headers: preferHeader,
         answers: {
+          203: alteredAnswer(Type.Array(entitySchema)),
           200: {
             description: 'The entities',
             schema: Type.Array(entitySchema),
@@ -57,7 +66,6 @@ export function entitiesRoutes(app: FastifyInstance, service: LdService): void {
         const parameters = parseParameters(rawQueryOf(request), entitiesParameters);
         const asked = parseEntitiesRequest(parameters, vocabulary, service.limits);
         const geometryProperty = geometryPropertyOf(parameters, type, vocabulary);
-        echoTenant(request, reply);
         return answerQuery(request, reply, ld, asked, { type, geometryProperty, pages: true });
       });
     },
@@ -81,7 +89,6 @@ export function entitiesRoutes(app: FastifyInstance, service: LdService): void {
       parseParameters(rawQueryOf(request), ['local']);
       const draft = parseEntity(body, { vocabulary: context.vocabulary, nulls: 'none' });
       await createPatched(broker, scope, draft);
-      echoTenant(request, reply);
       return reply
         .code(201)
         .header('location', `/ngsi-ld/v1/entities/${encodeURI(draft.id)}`)
@@ -116,7 +123,6 @@ export function entitiesRoutes(app: FastifyInstance, service: LdService): void {
       const names = (keep ?? drop)?.map((term) => vocabulary.expand(term));
       if (names === undefined) await deleteEntities(broker, scope, selection, { dryRun: false });
       else await purgeAttributes(broker, scope, selection, { manner: keep === undefined ? 'drop' : 'keep', names });
-      echoTenant(request, reply);
       return reply.code(204).send();
     },
   );

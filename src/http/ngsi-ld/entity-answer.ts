@@ -1,6 +1,8 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { linkedEntities } from '../../broker/entities/linked-entities.ts';
-import type { Awaitable } from '../../core/awaitable.ts';
+import { type Awaitable, whenKnown } from '../../core/awaitable.ts';
 import type { Entity } from '../../core/entity/entity.ts';
+import { olderVersion } from '../../dialects/ngsi-ld/older-versions.ts';
 import { type EntityView, viewKey } from '../../dialects/ngsi-ld/query/entity-view.ts';
 import { type EntityRendering, renderEntity } from '../../dialects/ngsi-ld/render/render-entity.ts';
 import { renderFeature } from '../../dialects/ngsi-ld/render/render-geojson.ts';
@@ -8,7 +10,7 @@ import { renderJoined } from '../../dialects/ngsi-ld/render/render-linked.ts';
 import type { EntityRecord } from '../../ports/entity-store.ts';
 import { type Utf8Text, utf8TextOf } from '../utf8-text.ts';
 import type { LdRequest } from './ld-request.ts';
-import type { AnswerType } from './negotiation.ts';
+import { type AnswerType, preferredVersion } from './negotiation.ts';
 import { type RequestContext, renderContext } from './request-context.ts';
 
 /** How the entities of an answer are shown. */
@@ -19,6 +21,27 @@ export interface EntityAnswer {
   readonly geometryProperty: string;
   /** Whether each entity carries the context: those of JSON-LD do. [LD 6.3.6] */
   readonly withContext: boolean;
+}
+
+/** The view, in the older version that the client prefers; GeoJSON is always that of this one. [LD 5.7.1] [LD 5.7.2] */
+export function inPreferredVersion(request: FastifyRequest, type: AnswerType, view: EntityView): EntityView {
+  const version = type === 'application/geo+json' ? undefined : olderVersion(preferredVersion(request));
+  return version === undefined ? view : { ...view, version };
+}
+
+/** Answers 203 where the older version of the view shows anything otherwise than this one does. [LD 6.4.3.2] [LD 6.5.3.1] */
+export function markAltered(
+  reply: FastifyReply,
+  ld: LdRequest,
+  records: readonly EntityRecord[],
+  answer: EntityAnswer,
+  shown: readonly Utf8Text[],
+): Awaitable<void> {
+  const { version, ...view } = answer.view;
+  if (version === undefined) return undefined;
+  return whenKnown(renderRecords(ld, records, { ...answer, view }), (own) => {
+    if (own.some((text, place) => text !== shown[place])) reply.code(203);
+  });
 }
 
 /** Renderings that one entity keeps: clients ask for the same few, and who asks for many must not fill the memory. */

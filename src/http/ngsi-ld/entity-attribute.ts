@@ -11,7 +11,7 @@ import { flagIn, parseParameters } from '../../dialects/ngsi-ld/query/parameters
 import { rawQueryOf } from '../request-query.ts';
 import { attributePath, attributeSchema, documentedLd, readProblems, writeProblems } from './documentation.ts';
 import { type AttributePath, entityChoice, refuseForeignId } from './entity-choice.ts';
-import { echoTenant, ldBodyRequest, ldRequest } from './ld-request.ts';
+import { ldBodyRequest, ldRequest } from './ld-request.ts';
 import type { LdService } from './service.ts';
 
 /** `/ngsi-ld/v1/entities/{entityId}/attrs/{attrId}` [LD 6.7] */
@@ -33,7 +33,6 @@ export function entityAttributeRoutes(app: FastifyInstance, service: LdService):
     await refuseForeignId(choice.id, () =>
       patchEntity(broker, scope, choice, mutationOf(patch, action), { whole: true }),
     );
-    echoTenant(request, reply);
     return reply.code(204).send();
   };
 
@@ -102,7 +101,6 @@ export function entityAttributeRoutes(app: FastifyInstance, service: LdService):
         flagIn(parameters, 'deleteAll'),
       );
       await refuseForeignId(choice.id, () => patchEntity(broker, scope, choice, mutation, { whole: true }));
-      echoTenant(request, reply);
       return reply.code(204).send();
     },
   );

@@ -8,7 +8,7 @@ import { rawQueryOf } from '../request-query.ts';
 import { documentedLd, entityIdPath, fragmentSchema, updateResultSchema, writeProblems } from './documentation.ts';
 import { checkId } from './entity.ts';
 import { type EntityPath, entityChoice, refuseForeignId } from './entity-choice.ts';
-import { echoTenant, ldBodyRequest } from './ld-request.ts';
+import { ldBodyRequest } from './ld-request.ts';
 import type { LdService } from './service.ts';
 import { sendUpdateResult } from './update-result.ts';
 
@@ -46,7 +46,6 @@ export function entityAttributesRoutes(app: FastifyInstance, service: LdService)
       const report = await refuseForeignId(choice.id, () =>
         patchEntity(broker, scope, choice, appendingMutation(fragment, overwrites), { whole: false }),
       );
-      echoTenant(request, reply);
       return sendUpdateResult(
         reply,
         report,
@@ -82,7 +81,6 @@ export function entityAttributesRoutes(app: FastifyInstance, service: LdService)
       const report = await refuseForeignId(choice.id, () =>
         patchEntity(broker, scope, choice, updatingMutation(fragment), { whole: false }),
       );
-      echoTenant(request, reply);
       return sendUpdateResult(
         reply,
         report,

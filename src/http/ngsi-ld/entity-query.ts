@@ -13,7 +13,7 @@ import { jsonArrayOf } from '../json-array.ts';
 import { rawQueryOf } from '../request-query.ts';
 import { type Utf8Text, utf8TextOf } from '../utf8-text.ts';
 import { addLink, carriesContext, sendAnswer } from './answer.ts';
-import { renderRecords } from './entity-answer.ts';
+import { inPreferredVersion, markAltered, renderRecords } from './entity-answer.ts';
 import type { LdRequest } from './ld-request.ts';
 import type { AnswerType } from './negotiation.ts';
 import { renderContext } from './request-context.ts';
@@ -57,7 +57,7 @@ function sendFound(
   request: FastifyRequest,
   reply: FastifyReply,
   ld: LdRequest,
-  { page, view }: EntitiesRequest,
+  { page, view: askedView }: EntitiesRequest,
   found: EntityPage,
   answer: QueryAnswer,
 ): Awaitable<void> {
@@ -67,13 +67,16 @@ function sendFound(
   const isGeo = answer.type === 'application/geo+json';
   const withContext = carriesContext(request, answer.type);
   const { type, geometryProperty } = answer;
-  const rendered = renderRecords(ld, records, { view, type, geometryProperty, withContext: withContext && !isGeo });
-  return whenKnown(rendered, (items) => {
-    const array = jsonArrayOf(items) as Utf8Text;
-    const own = withContext ? utf8TextOf(renderContext(ld.context)) : undefined;
-    const json = isGeo ? (renderFeatureCollection(array, own) as Utf8Text) : array;
-    sendAnswer(request, reply, type, ld.context, json);
-  });
+  const view = inPreferredVersion(request, type, askedView);
+  const shown = { view, type, geometryProperty, withContext: withContext && !isGeo };
+  return whenKnown(renderRecords(ld, records, shown), (items) =>
+    whenKnown(markAltered(reply, ld, records, shown, items), () => {
+      const array = jsonArrayOf(items) as Utf8Text;
+      const own = withContext ? utf8TextOf(renderContext(ld.context)) : undefined;
+      const json = isGeo ? (renderFeatureCollection(array, own) as Utf8Text) : array;
+      sendAnswer(request, reply, type, ld.context, json, view.version);
+    }),
+  );
 }
 
 /** The attribute that is the geometry of features; refuses to name one where the answer has none. [LD 5.7.1] [LD 4.5.16.1] */

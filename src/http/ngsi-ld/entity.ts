@@ -6,6 +6,7 @@ import type { PatchMutation } from '../../core/change/patch-entity.ts';
 import { invalidRequest, Refusal } from '../../core/errors.ts';
 import { parseDateTime } from '../../dialects/ngsi-ld/date-time.ts';
 import { parseEntity, parseFragment } from '../../dialects/ngsi-ld/entities/parse-entity.ts';
+import { checkDistribution } from '../../dialects/ngsi-ld/query/entities-request.ts';
 import { parseView, viewParameters } from '../../dialects/ngsi-ld/query/entity-view.ts';
 import { parseOptions } from '../../dialects/ngsi-ld/query/options.ts';
 import { parseParameters } from '../../dialects/ngsi-ld/query/parameters.ts';
@@ -15,17 +16,19 @@ import { rawQueryOf } from '../request-query.ts';
 import type { Utf8Text } from '../utf8-text.ts';
 import { carriesContext, sendAnswer } from './answer.ts';
 import {
+  alteredAnswer,
   documentedLd,
   entityIdPath,
   entitySchema,
   fragmentSchema,
+  preferHeader,
   readProblems,
   writeProblems,
 } from './documentation.ts';
-import { renderRecords } from './entity-answer.ts';
+import { inPreferredVersion, markAltered, renderRecords } from './entity-answer.ts';
 import { type EntityPath, entityChoice, refuseForeignId } from './entity-choice.ts';
 import { geometryPropertyOf } from './entity-query.ts';
-import { echoTenant, type LdRequest, ldBodyRequest, ldRequest } from './ld-request.ts';
+import { type LdRequest, ldBodyRequest, ldRequest } from './ld-request.ts';
 import { type AnswerType, answerType } from './negotiation.ts';
 import type { LdService } from './service.ts';
 
@@ -47,6 +50,7 @@ export function entityRoutes(app: FastifyInstance, service: LdService): void {
         path: entityIdPath,
         query: retrieveParameters,
         headers: {
+          ...preferHeader,
           'Cache-Control': Type.Optional(
             Type.String({
               description:
@@ -55,6 +59,7 @@ export function entityRoutes(app: FastifyInstance, service: LdService): void {
           ),
         },
         answers: {
+          203: alteredAnswer(entitySchema),
           200: {
             description: 'The entity',
             schema: entitySchema,
@@ -100,7 +105,6 @@ export function entityRoutes(app: FastifyInstance, service: LdService): void {
         ...(expiresAt !== undefined && { expiresAt }),
       } as const;
       await refuseForeignId(choice.id, () => patchEntity(broker, scope, choice, mutation, { whole: false }));
-      echoTenant(request, reply);
       return reply.code(204).send();
     },
   );
@@ -149,7 +153,6 @@ export function entityRoutes(app: FastifyInstance, service: LdService): void {
         ...(common !== undefined && { observedAt: common }),
       };
       await refuseForeignId(choice.id, () => patchEntity(broker, scope, choice, mutation, { whole: false }));
-      echoTenant(request, reply);
       return reply.code(204).send();
     },
   );
@@ -173,7 +176,6 @@ export function entityRoutes(app: FastifyInstance, service: LdService): void {
       const parameters = parseParameters(rawQueryOf(request), ['type', 'local']);
       const choice = entityChoice(request.params, parameters, context.vocabulary);
       await refuseForeignId(choice.id, () => removeChosen(broker, scope, choice));
-      echoTenant(request, reply);
       return reply.code(204).send();
     },
   );
@@ -187,7 +189,8 @@ function retrieve(
 ): Awaitable<void> {
   const { vocabulary } = ld.context;
   const parameters = parseParameters(rawQueryOf(request), retrieveParameters);
-  const view = parseView(parameters, vocabulary);
+  checkDistribution(parameters);
+  const view = inPreferredVersion(request, type, parseView(parameters, vocabulary));
   const geometryProperty = geometryPropertyOf(parameters, type, vocabulary);
   const choice = entityChoice(request.params, parameters, vocabulary);
   const withContext = carriesContext(request, type);
@@ -196,12 +199,15 @@ function retrieve(
     if (parameters.has('attrs') && shownAttributes(record.entity, { view }).next().done === true) {
       throw new Refusal({ kind: 'attributeNotFound' });
     }
-    return whenKnown(renderRecords(ld, [record], { view, type, geometryProperty, withContext }), (items) => {
-      echoTenant(request, reply);
-      const [only] = items;
-      const isOne = view.join?.manner !== 'flat' && only !== undefined;
-      sendAnswer(request, reply, type, ld.context, isOne ? only : (jsonArrayOf(items) as Utf8Text));
-    });
+    const shown = { view, type, geometryProperty, withContext };
+    return whenKnown(renderRecords(ld, [record], shown), (items) =>
+      whenKnown(markAltered(reply, ld, [record], shown, items), () => {
+        const [only] = items;
+        const isOne = view.join?.manner !== 'flat' && only !== undefined;
+        const json = isOne ? only : (jsonArrayOf(items) as Utf8Text);
+        sendAnswer(request, reply, type, ld.context, json, view.version);
+      }),
+    );
   });
 }
 

@@ -133,7 +133,7 @@ export function mediaType(request: FastifyRequest): string {
   return type.trim().toLowerCase();
 }
 
-/** Says in the answer which tenant it is about. [LD 6.3.14] */
+/** Says in the answer, whatever it is, which tenant it is about. [LD 6.3.14] */
 export function echoTenant(request: FastifyRequest, reply: FastifyReply): void {
   const tenant = request.headers[tenantHeader];
   if (typeof tenant === 'string' && tenant !== '') reply.header('NGSILD-Tenant', tenant);

@@ -22,13 +22,11 @@ export function problemType(request: FastifyRequest): string {
     : 'application/json';
 }
 
-/** The version of NGSI-LD that answers conform to, whichever older one a client prefers. [LD 4.3.6.8] */
-export const conformsTo = 'ngsi-ld=1.9';
-
-/** Whether the client prefers a version, and has to hear which one it got. [LD 6.3.6] */
-export function prefersVersion(request: FastifyRequest): boolean {
+/** The version of NGSI-LD that the client prefers, as it wrote it; it has to hear which one it got. [LD 6.3.6] */
+export function preferredVersion(request: FastifyRequest): string | undefined {
   const { prefer } = request.headers;
-  return prefer !== undefined && /(?:^|[,;\s])ngsi-ld\s*=/i.test(String(prefer));
+  if (prefer === undefined) return undefined;
+  return /(?:^|[,;\s])ngsi-ld\s*=\s*"?([^",;\s]*)/i.exec(String(prefer))?.[1];
 }
 
 /** What the client prefers: of GeoJSON, the context in the `Link` header. [LD 6.3.6] */

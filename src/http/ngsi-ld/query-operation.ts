@@ -5,9 +5,9 @@ import { viewParameters } from '../../dialects/ngsi-ld/query/entity-view.ts';
 import { parseParameters } from '../../dialects/ngsi-ld/query/parameters.ts';
 import { parseQueryDocument } from '../../dialects/ngsi-ld/query/query-document.ts';
 import { rawQueryOf } from '../request-query.ts';
-import { documentedLd, entitySchema, writeProblems } from './documentation.ts';
+import { alteredAnswer, documentedLd, entitySchema, preferHeader, writeProblems } from './documentation.ts';
 import { answerQuery, geometryPropertyOf } from './entity-query.ts';
-import { echoTenant, ldBodyRequest } from './ld-request.ts';
+import { ldBodyRequest } from './ld-request.ts';
 import { linkable } from './linked-answer.ts';
 import { answerType } from './negotiation.ts';
 import type { LdService } from './service.ts';
@@ -34,7 +34,9 @@ export function queryOperationRoutes(app: FastifyInstance, service: LdService): 
             ],
           },
         ),
+        headers: preferHeader,
         answers: {
+          203: alteredAnswer(Type.Array(entitySchema)),
           200: {
             description: 'The entities',
             schema: Type.Array(entitySchema),
@@ -53,7 +55,6 @@ export function queryOperationRoutes(app: FastifyInstance, service: LdService): 
       const parameters = parseParameters(rawQueryOf(request), parametersHere);
       const asked = parseQueryDocument(ld.body, parameters, vocabulary, service.limits);
       const geometryProperty = geometryPropertyOf(parameters, type, vocabulary);
-      echoTenant(request, reply);
       return answerQuery(request, reply, ld, asked, { type, geometryProperty, pages: true });
     },
   );

@@ -10,6 +10,7 @@ import { entitiesRoutes } from './entities.ts';
 import { entityRoutes } from './entity.ts';
 import { entityAttributeRoutes } from './entity-attribute.ts';
 import { entityAttributesRoutes } from './entity-attributes.ts';
+import { echoTenant } from './ld-request.ts';
 import { notImplementedRoutes } from './not-implemented.ts';
 import { answerProblems, sendProblem } from './problems.ts';
 import { queryOperationRoutes } from './query-operation.ts';
@@ -36,6 +37,7 @@ export function ngsiLdRoutes(app: FastifyInstance, options: LdRoutesOptions): vo
   const { service, resources, corsOrigin, strictContentLength, log } = options;
   answerProblems(app, log);
   app.addHook('onRequest', (request, reply, done) => {
+    echoTenant(request, reply);
     if (admitBody(request, reply, strictContentLength)) done();
   });
   app.setNotFoundHandler((request, reply) => {

@@ -6,7 +6,7 @@ import { rawQueryOf } from '../request-query.ts';
 import { utf8TextOf } from '../utf8-text.ts';
 import { sendAnswer } from './answer.ts';
 import { documentedLd, readProblems } from './documentation.ts';
-import { echoTenant, ldScope } from './ld-request.ts';
+import { ldScope } from './ld-request.ts';
 import { answerType } from './negotiation.ts';
 import { linkedContext, renderContext } from './request-context.ts';
 import type { LdService } from './service.ts';
@@ -44,7 +44,6 @@ export function sourceIdentityRoutes(app: FastifyInstance, service: LdService): 
         contextSourceTimeAt: renderDateTime(broker.clock.now()),
         ...(type === 'application/ld+json' && { '@context': JSON.parse(renderContext(context)) as unknown }),
       };
-      echoTenant(request, reply);
       return sendAnswer(request, reply, type, context, utf8TextOf(JSON.stringify(value)));
     },
   );

@@ -17,7 +17,7 @@ import { rawQueryOf } from '../request-query.ts';
 import { utf8TextOf } from '../utf8-text.ts';
 import { carriesContext, sendAnswer } from './answer.ts';
 import { documentedLd, readProblems, writeProblems } from './documentation.ts';
-import { echoTenant, ldBodyRequest, ldRequest } from './ld-request.ts';
+import { ldBodyRequest, ldRequest } from './ld-request.ts';
 import { linkable } from './linked-answer.ts';
 import { answerType } from './negotiation.ts';
 import { type RequestContext, renderContext, requestContext } from './request-context.ts';
@@ -51,7 +51,6 @@ export function subscriptionRoutes(app: FastifyInstance, service: LdService): vo
       const { broker, scope, context } = await ldRequest(request, service);
       const { sysAttrs } = parseOptions(parseParameters(rawQueryOf(request), ['options']));
       const subscription = retrieveSubscription(broker, scope, idIn(request.params), 'ngsi-ld');
-      echoTenant(request, reply);
       const json = renderSubscription(subscription, {
         vocabulary: context.vocabulary,
         sysAttrs,
@@ -99,7 +98,6 @@ export function subscriptionRoutes(app: FastifyInstance, service: LdService): vo
           isExpired: shownStatus(stored, now) === 'expired',
         });
       });
-      echoTenant(request, reply);
       return reply.code(204).send();
 
       /** What `jsonldContext` says: null, that it is the context of the request. */
@@ -128,7 +126,6 @@ export function subscriptionRoutes(app: FastifyInstance, service: LdService): vo
       const { broker, scope } = await ldRequest(request, service);
       parseParameters(rawQueryOf(request), ['local']);
       await deleteSubscription(broker, scope, idIn(request.params), 'ngsi-ld');
-      echoTenant(request, reply);
       return reply.code(204).send();
     },
   );

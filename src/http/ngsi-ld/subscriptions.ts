@@ -17,7 +17,7 @@ import { utf8TextOf } from '../utf8-text.ts';
 import { carriesContext, sendAnswer } from './answer.ts';
 import { documentedLd, readProblems, writeProblems } from './documentation.ts';
 import { linkPages } from './entity-query.ts';
-import { echoTenant, ldBodyRequest, ldRequest } from './ld-request.ts';
+import { ldBodyRequest, ldRequest } from './ld-request.ts';
 import { linkable } from './linked-answer.ts';
 import { answerType } from './negotiation.ts';
 import { type RequestContext, renderContext, requestContext } from './request-context.ts';
@@ -65,7 +65,6 @@ export function subscriptionsRoutes(app: FastifyInstance, service: LdService): v
       const rendered = subscriptions.map((subscription) =>
         renderSubscription(subscription, { vocabulary: context.vocabulary, sysAttrs, now, ...own }),
       );
-      echoTenant(request, reply);
       return sendAnswer(request, reply, type, context, utf8TextOf(jsonArrayOf(rendered)));
     },
   );
@@ -106,7 +105,6 @@ export function subscriptionsRoutes(app: FastifyInstance, service: LdService): v
         if (linked.url !== undefined) draft = parse(linked);
       }
       await createSubscription(broker, scope, { id, dialect: 'ngsi-ld', ...draft });
-      echoTenant(request, reply);
       return reply
         .code(201)
         .header('location', `/ngsi-ld/v1/subscriptions/${encodeURIComponent(id).replaceAll('%3A', ':')}`)

@@ -52,8 +52,103 @@ describe('the protocol of NGSI-LD', () => {
     expect([
       await prefer('ngsi-ld=1.5'),
       await prefer('respond-async, ngsi-ld=1.9'),
+      await prefer('ngsi-ld=2.0'),
+      await prefer('ngsi-ld="0.9"'),
+      await prefer('ngsi-ld=new'),
       await prefer('body=json'),
-    ]).toEqual(['ngsi-ld=1.9', 'ngsi-ld=1.9', undefined]);
+    ]).toEqual(['ngsi-ld=1.5', 'ngsi-ld=1.9', 'ngsi-ld=1.9', 'ngsi-ld=1.0', 'ngsi-ld=1.9', undefined]);
+  });
+
+  test('shows entities as an older version has them, to who prefers that, and says that they differ [LD 4.3.6.8] [LD 6.5.3.1]', async () => {
+    const observedAt = '2026-01-01T00:00:00Z';
+    const whole = {
+      id: 'urn:old:1',
+      type: ['Room', 'Hall'],
+      scope: '/Madrid',
+      expiresAt: '2999-01-01T00:00:00Z',
+      plain: {
+        type: 'Property',
+        value: 1,
+        unitCode: 'CEL',
+        observedAt,
+        valueType: 'Degree',
+        expiresAt: '2999-01-01T00:00:00Z',
+      },
+      name: { type: 'LanguageProperty', languageMap: { es: 'Sol' } },
+      kind: { type: 'VocabProperty', vocab: 'Large' },
+      raw: { type: 'JsonProperty', json: { id: 1 } },
+      levels: { type: 'ListProperty', valueList: [1, 2], note: { type: 'VocabProperty', vocab: ['Good'] } },
+      isIn: { type: 'Relationship', object: 'urn:x:1', objectType: 'Building' },
+      parts: { type: 'ListRelationship', objectList: ['urn:x:1'] },
+      many: [
+        { type: 'Property', value: 1, datasetId: 'urn:d:1' },
+        { type: 'Property', value: 2 },
+      ],
+    };
+    await api.create(whole);
+    const { expiresAt: _, scope, ...shared } = whole;
+    const { expiresAt: __, valueType: ___, ...plain } = whole.plain;
+    const in18 = {
+      ...shared,
+      scope,
+      plain,
+      many: [whole.many[1], whole.many[0]],
+    };
+    const in14 = {
+      ...in18,
+      kind: { type: 'Property', value: 'Large' },
+      raw: { type: 'Property', value: { id: 1 } },
+      levels: { type: 'Property', value: [1, 2], note: { type: 'Property', value: ['Good'] } },
+      isIn: { type: 'Relationship', object: 'urn:x:1' },
+      parts: { type: 'Relationship', object: ['urn:x:1'] },
+    };
+    const { scope: ____, ...in13 } = { ...in14, name: { type: 'Property', value: { es: 'Sol' } } };
+    const in10 = { ...in13, type: 'Room', plain: { type: 'Property', value: 1 }, many: { type: 'Property', value: 2 } };
+    const answers = async (path: string, version: string, accept = 'application/json') => {
+      const { statusCode, body } = await api.ld('GET', path, { headers: { prefer: `ngsi-ld=${version}`, accept } });
+      return [statusCode, JSON.parse(body)];
+    };
+    for (const [version, shown] of [
+      ['1.8', in18],
+      ['1.5', in14],
+      ['1.3', in13],
+      ['1.1', in10],
+    ] as const) {
+      expect(await answers('/entities/urn:old:1', version)).toEqual([203, shown]);
+      expect(await answers('/entities?local=true&id=urn:old:1', version)).toEqual([203, [shown]]);
+    }
+    expect(await answers('/entities/urn:old:1?pick=id,plain&datasetId=@none', '1.0')).toEqual([
+      203,
+      { id: 'urn:old:1', plain: { type: 'Property', value: 1 } },
+    ]);
+    expect(await answers('/entities/urn:old:1?pick=many&datasetId=urn:d:1&format=simplified', '1.0')).toEqual([
+      203,
+      { many: 1 },
+    ]);
+    expect(await answers('/entities/urn:old:1?pick=id,scope', '1.8')).toEqual([
+      200,
+      { id: 'urn:old:1', scope: '/Madrid' },
+    ]);
+    const { body } = await api.ld('GET', '/entities/urn:old:1?options=sysAttrs', {
+      headers: { prefer: 'ngsi-ld=1.8' },
+    });
+    expect(body).not.toContain('expiresAt');
+  });
+
+  test.each([
+    ['GET', '/entities/urn:nobody', 404],
+    ['GET', '/entities?limit=x', 400],
+    ['GET', '/nowhere', 404],
+    ['GET', '/temporal/entities', 501],
+    ['PUT', '/entities', 405],
+    ['GET', '/types', 200],
+  ])('says whose data it is in every answer, of %s %s too [LD 6.3.14] [LD 5.5.10]', async (method, path, status) => {
+    const headers = { 'ngsild-tenant': 'echoed' };
+    await api.ld('POST', '/entityOperations/upsert', { body: [{ id: 'urn:t:1', type: 'T' }], headers });
+    const answer = await api.ld(method, path, { headers, ...(method === 'PUT' && { body: {} }) });
+    expect([answer.statusCode, answer.headers['ngsild-tenant']]).toEqual([status, 'echoed']);
+    const unknown = await api.ld('GET', '/entities/urn:a', { headers: { 'ngsild-tenant': 'nobody' } });
+    expect([unknown.statusCode, unknown.headers['ngsild-tenant']]).toEqual([404, 'nobody']);
   });
 
   test('refuses a collation that is none, with or without an order [LD 5.7.2.4]', async () => {

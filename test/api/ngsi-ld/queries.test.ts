@@ -250,7 +250,6 @@ describe.each(storeKinds)('NGSI-LD queries, %s', (store) => {
 
   test.each([
     'limit=0',
-    'limit=1001',
     'limit=-1',
     'offset=x',
     'count=yes',
@@ -260,6 +259,9 @@ describe.each(storeKinds)('NGSI-LD queries, %s', (store) => {
     'join=around',
     'join=inline&joinLevel=0',
     'nonsense=1',
+    'splitEntities=perhaps',
+    'entityMap=yes',
+    'entityMapLifetime=10m',
     'idPattern=(',
     'lang=!',
     'datasetId=d',
@@ -267,6 +269,22 @@ describe.each(storeKinds)('NGSI-LD queries, %s', (store) => {
     'type=',
   ])('%s is refused', async (query) => {
     expect((await api.ld('GET', `/entities?type=Room&${query}`)).statusCode).toBe(400);
+  });
+
+  test('a page that is too large is too many results [LD 4.12]', async () => {
+    const answer = await api.ld('GET', '/entities?type=Room&limit=1001');
+    expect([answer.statusCode, answer.json().type]).toEqual([
+      403,
+      'https://uri.etsi.org/ngsi-ld/errors/TooManyResults',
+    ]);
+  });
+
+  test('an entity map is declined: no answer names one [LD 5.5.14]', async () => {
+    const answer = await api.ld(
+      'GET',
+      '/entities?type=Room&entityMap=true&entityMapLifetime=PT1H30M&splitEntities=true',
+    );
+    expect([answer.statusCode, answer.headers['ngsild-entitymap']]).toEqual([200, undefined]);
   });
 
   test.each(['', 'id=urn:ngsi-ld:r1', 'scopeQ=/%23', 'attrs=createdAt', 'q=createdAt', 'type=*&local=false'])(

@@ -1,5 +1,7 @@
 import type { Entity } from '../../../core/entity/entity.ts';
+import { decodedEntity } from '../../../core/entity/recent-forms.ts';
 import type { JsonValue } from '../../../core/json.ts';
+import type { OpenFilter } from '../../../core/query/linked-filter.ts';
 import type { TenantName } from '../../../core/scope.ts';
 import type { Delivery } from '../../../core/subscription/delivery.ts';
 import { headerValue } from '../../../core/subscription/header-fields.ts';
@@ -22,7 +24,9 @@ export interface NotificationSources {
   vocabularyOf(tenant: TenantName, context: JsonValue | undefined): LdVocabulary | Promise<LdVocabulary>;
   /** By id, what the entities link to. */
   linked(tenant: TenantName, entities: readonly Entity[], join: Join): Promise<ReadonlyMap<string, Entity>>;
-  /** A page of what the subscription covers, as it is now. */
+  /** Whether a filter that follows relationships holds for the entity. */
+  holds(tenant: TenantName, filter: OpenFilter, entity: Entity): Promise<boolean>;
+  /** A page of what the subscription covers, its `linkedFilter` apart, as it is now. */
   covered(tenant: TenantName, subscription: Subscription, page: EntitiesPage): Promise<readonly Entity[]>;
 }
 
@@ -36,7 +40,7 @@ type Rendered = OutgoingNotification | Needless | Unsendable;
 
 /**
  * A notification as it is sent. The same for the same arguments, but for linked entities and those of an interval, which are shown as they
- * are by now. At once where the context is at hand and nothing else has to be looked for. [LD 5.8.6] [LD 5.3.1]
+ * are by now, as are those that a filter follows relationships to: where it does not hold, the notification is needless. At once where the context is at hand and nothing else has to be looked for. [LD 5.8.6] [LD 5.3.1]
  */
 export function renderNotification(
   subscription: Subscription,
@@ -47,10 +51,12 @@ export function renderNotification(
   const presentation = subscription.notification.presentation as Presentation;
   const vocabulary = sources.vocabularyOf(facts.origin.tenant, presentation.context);
   const parts = { subscription, presentation, facts, envelope };
-  if (vocabulary instanceof Promise || facts.page !== undefined || presentation.view.join !== undefined) {
+  const { view: shown, linkedFilter } = presentation;
+  const looksFurther = facts.page !== undefined || shown.join !== undefined || linkedFilter !== undefined;
+  if (vocabulary instanceof Promise || looksFurther) {
     return renderWith(vocabulary, facts.page, parts, sources);
   }
-  const view = { ...presentation.view, vocabulary };
+  const view = { ...shown, vocabulary };
   const { entity, rendering } = toldChange(facts, view, presentation.showChanges);
   return message([renderOne(entity, rendering, presentation)], parts);
 }
@@ -71,10 +77,11 @@ async function renderWith(
   const { subscription, presentation, facts } = parts;
   const { tenant } = facts.origin;
   const view: EntityView = { ...presentation.view, vocabulary: await coming };
-  const told: readonly ToldChange[] =
+  const candidates: readonly ToldChange[] =
     page === undefined
       ? [toldChange(facts, view, presentation.showChanges)]
       : (await sources.covered(tenant, subscription, page)).map((entity) => ({ entity, rendering: { view } }));
+  const told = await matching(candidates, parts, sources);
   const [first] = told;
   if (first === undefined) return { kind: 'needless' };
   const { join } = view;
@@ -91,6 +98,22 @@ async function renderWith(
     renderOne(entity, { ...rendering, ...renderings.get(entity) }, presentation),
   );
   return message(texts, parts);
+}
+
+/** Those for which what the filter says of linked entities holds. Of a deletion what is told has lost its links: the fact has them. */
+async function matching(
+  told: readonly ToldChange[],
+  { presentation, facts }: Parts,
+  sources: NotificationSources,
+): Promise<readonly ToldChange[]> {
+  const { linkedFilter } = presentation;
+  if (linkedFilter === undefined) return told;
+  const held: ToldChange[] = [];
+  for (const one of told) {
+    const entity = facts.page === undefined ? decodedEntity(facts.entity) : one.entity;
+    if (await sources.holds(facts.origin.tenant, linkedFilter, entity)) held.push(one);
+  }
+  return held;
 }
 
 /** An entity of the payload: those of JSON-LD carry the context. */

@@ -6,6 +6,7 @@ import type { NotificationFacts } from '../../../core/subscription/notification-
 import { renderDateTime } from '../date-time.ts';
 import { payloadMembers, typesByKind } from '../entities/payloads.ts';
 import { isEntityMember } from '../names.ts';
+import { instancesInOlderVersion } from '../older-versions.ts';
 import type { EntityView } from '../query/entity-view.ts';
 import { keyOf, renderPreviousPayload, renderSystemTimes, shownInstances } from '../render/render-attribute.ts';
 import { type EntityRendering, isShown } from '../render/render-entity.ts';
@@ -87,7 +88,9 @@ function renderGoneMember(name: string, instances: readonly Attribute[], telling
 }
 
 function renderGone(stored: Attribute, { view, showChanges, deletedAt }: Telling): string {
-  const attribute = asNgsiLd(stored);
+  const { version } = view;
+  const [older] = version === undefined ? [] : instancesInOlderVersion(version, [stored], view);
+  const attribute = older ?? asNgsiLd(stored);
   const { kind, datasetId } = attribute;
   if (datasetId === undefined && !showChanges && !view.sysAttrs) return nothing;
   const type = view.representation === 'concise' ? '' : `"type":"${typesByKind[kind]}",`;

@@ -1,4 +1,4 @@
-import { invalidRequest } from '../../../core/errors.ts';
+import { invalidRequest, Refusal } from '../../../core/errors.ts';
 import { isUri } from '../../../core/names/uri.ts';
 import { allOfFilters, linkDepth, type OpenFilter } from '../../../core/query/linked-filter.ts';
 import type { EntitySelector, Filter, OrderKey } from '../../../core/query/query.ts';
@@ -125,6 +125,7 @@ export function parseSelection(parameters: Parameters, vocabulary: LdVocabulary,
   if (attrs !== undefined) filters.push(anyAttribute(attrs, vocabulary));
   const q = parameters.get('q');
   if (q !== undefined) filters.push(parseFilterText('q', q, parameters, vocabulary, limits));
+  checkDistribution(parameters);
   const csf = parameters.get('csf');
   if (csf !== undefined) parseFilterText('csf', csf, parameters, vocabulary, limits);
   const geo = parseGeoQuery(
@@ -146,6 +147,21 @@ export function parseSelection(parameters: Parameters, vocabulary: LdVocabulary,
   const filter = allOfFilters(filters);
   const selectors = selector === undefined ? [] : [selector];
   return filter === undefined ? { selectors } : { selectors, filter };
+}
+
+const duration = /^P(?=\d|T\d)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$/;
+
+/**
+ * Refuses what distributed operations are told where it is not well formed. None of it means anything while nothing is distributed: who asks
+ * for an entity map is declined one, by an answer that names none. [LD 5.5.14] [LD 6.4.3.2]
+ */
+export function checkDistribution(parameters: Parameters): void {
+  flagIn(parameters, 'splitEntities');
+  flagIn(parameters, 'entityMap');
+  const lifetime = parameters.get('entityMapLifetime');
+  if (lifetime !== undefined && !duration.test(lifetime)) {
+    throw invalidRequest(`entityMapLifetime ${JSON.stringify(lifetime)} is no duration such as PT10M`);
+  }
 }
 
 /** What one selector of entities says. [LD 5.2.33] */
@@ -193,7 +209,10 @@ export function parseFilterText(
   if (text.length > limits.filterLength) {
     throw invalidRequest(`${name} has ${text.length} characters, at most ${limits.filterLength} are allowed`);
   }
-  const expanded = (listIn(parameters, 'expandValues') ?? []).map((term) => vocabulary.expand(term));
+  const asJson = new Set(listIn(parameters, 'jsonKeys'));
+  const expanded = (listIn(parameters, 'expandValues') ?? [])
+    .filter((term) => !asJson.has(term))
+    .map((term) => vocabulary.expand(term));
   return parseQ(text, { vocabulary, expandValues: new Set(expanded) });
 }
 
@@ -235,6 +254,6 @@ export function parsePage(parameters: Parameters): Page {
   const count = flagIn(parameters, 'count');
   const limit = numberIn(parameters, 'limit', 0) ?? defaultLimit;
   if (limit === 0 && !count) throw invalidRequest('limit=0 asks for the count alone: it needs count=true');
-  if (limit > maxLimit) throw invalidRequest(`limit is ${limit}, at most ${maxLimit} are answered at once`);
+  if (limit > maxLimit) throw new Refusal({ kind: 'limitReached', what: 'elements of a page', limit: maxLimit });
   return { offset: numberIn(parameters, 'offset', 0) ?? 0, limit, count };
 }

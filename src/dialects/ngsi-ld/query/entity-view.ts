@@ -1,6 +1,7 @@
 import { invalidRequest } from '../../../core/errors.ts';
 import { isUri } from '../../../core/names/uri.ts';
 import type { LdVocabulary } from '../context/context-vocabulary.ts';
+import type { OlderVersion } from '../older-versions.ts';
 import { type LanguagePreference, parseLanguagePreference } from './language-preference.ts';
 import { type Options, parseOptions, type Representation } from './options.ts';
 import { listIn, namesAny, numberIn, type Parameters } from './parameters.ts';
@@ -19,6 +20,8 @@ export interface EntityView extends Options {
   readonly lang?: LanguagePreference;
   /** The linked entities that are shown too. */
   readonly join?: Join;
+  /** As that version has it. [LD 4.3.6.8] */
+  readonly version?: OlderVersion;
 }
 
 /** Linked entities: within those that link to them, or beside them. [LD 4.5.23] */
@@ -44,7 +47,8 @@ export const viewParameters = [
   'geometryProperty',
 ] as const;
 
-const mostLevels = 10;
+/** Links in a row that are followed. */
+export const mostLevels = 10;
 
 /** What the parameters ask to be shown. [LD 5.7.1] [LD 5.7.2] */
 export function parseView(parameters: Parameters, vocabulary: LdVocabulary): EntityView {
@@ -136,13 +140,15 @@ export function viewKey({
   datasetIds,
   lang,
   join,
+  version,
 }: EntityView): string | undefined {
   if (
     pick !== undefined ||
     omit !== undefined ||
     datasetIds !== undefined ||
     lang !== undefined ||
-    join !== undefined
+    join !== undefined ||
+    version !== undefined
   ) {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { noScopes } from '../../../core/change/patch-entity.ts';
 import type { Attribute, Entity } from '../../../core/entity/entity.ts';
 import { isEntityMember } from '../names.ts';
+import { inOlderVersion, instancesInOlderVersion } from '../older-versions.ts';
 import type { EntityView } from '../query/entity-view.ts';
 import type { MemberTree } from '../query/projection.ts';
 import {
@@ -32,6 +33,7 @@ export interface EntityRendering {
 /** An entity as JSON text: id, type, scope, times where they are asked for, attributes, context. [LD 4.5.1] [LD 4.5.4] */
 export function renderEntity(entity: Entity, rendering: EntityRendering): string {
   const { view, context, added = [] } = rendering;
+  if (view.version !== undefined) return renderEntity(...asOlder(entity, rendering));
   const parts: string[] = [];
   if (isShown('id', rendering)) parts.push(`"id":${JSON.stringify(entity.id)}`);
   if (isShown('type', rendering)) parts.push(`"type":${renderTypes(entity, view)}`);
@@ -40,6 +42,19 @@ export function renderEntity(entity: Entity, rendering: EntityRendering): string
   parts.push(...renderAttributes(entity, rendering), ...added);
   if (context !== undefined) parts.push(`"@context":${context}`);
   return `{${parts.join(',')}}`;
+}
+
+/** An entity in the version that the view asks for, and what is left to do then. [LD 4.3.6.8] */
+export function asOlder<Rendering extends EntityRendering>(entity: Entity, rendering: Rendering): [Entity, Rendering] {
+  const { version, datasetIds: _, ...view } = rendering.view;
+  if (version === undefined) return [entity, rendering];
+  const previous = [...(rendering.previous ?? [])].map(
+    ([name, instances]) => [name, instancesInOlderVersion(version, instances, rendering.view)] as const,
+  );
+  return [
+    inOlderVersion(version, entity, rendering.view),
+    { ...rendering, view, ...(previous.length > 0 && { previous: new Map(previous) }) },
+  ];
 }
 
 /** Each attribute that is shown, as the member of an object. */

@@ -1,6 +1,6 @@
 import type { Entity } from '../../../core/entity/entity.ts';
 import { renderSystemTimes, shownInstances } from './render-attribute.ts';
-import { type EntityRendering, hasScopes, renderAttributes, renderTypes } from './render-entity.ts';
+import { asOlder, type EntityRendering, hasScopes, renderAttributes, renderTypes } from './render-entity.ts';
 
 /** How an entity becomes a feature. */
 export interface FeatureRendering extends EntityRendering {
@@ -11,6 +11,7 @@ export interface FeatureRendering extends EntityRendering {
 /** An entity as a GeoJSON Feature. [LD 5.2.29] */
 export function renderFeature(entity: Entity, rendering: FeatureRendering): string {
   const { view, context, added = [] } = rendering;
+  if (view.version !== undefined) return renderFeature(...asOlder(entity, rendering));
   const properties = [`"type":${renderTypes(entity, view)}`];
   if (hasScopes(entity))
     properties.push(`"scope":${JSON.stringify(entity.scopes.length === 1 ? entity.scopes[0] : entity.scopes)}`);

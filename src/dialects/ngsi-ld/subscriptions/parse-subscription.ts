@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../../core/entity/entity.ts';
-import { invalidRequest, Refusal } from '../../../core/errors.ts';
+import { invalidRequest } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import { isUri } from '../../../core/names/uri.ts';
 import type { SubscriptionStatus, SubscriptionTerms } from '../../../core/subscription/subscription.ts';
@@ -212,12 +212,9 @@ function parseContextUrl(value: JsonValue, what: string): string {
   throw invalidRequest(`${what} must be the URL of a context`);
 }
 
-/** Payloads of earlier versions are not made. [LD 4.3.6.8] */
+/** [LD 4.3.6.8] */
 function parseConformance(value: JsonValue, what: string): string {
   const version = text(value, what);
-  const [, major, minor] = /^([0-9]{1,3})\.([0-9]{1,3})$/.exec(version) ?? [];
-  if (major === undefined) throw invalidRequest(`${what} must be a version such as 1.9`);
-  if (Number(major) > 1 || Number(minor) >= 9) return version;
-  const description = `notifications as NGSI-LD ${version} has them (${what}): not built, notifications are of 1.9`;
-  throw new Refusal({ kind: 'notImplemented', description });
+  if (/^[0-9]{1,3}\.[0-9]{1,3}$/.test(version)) return version;
+  throw invalidRequest(`${what} must be a version such as 1.9`);
 }

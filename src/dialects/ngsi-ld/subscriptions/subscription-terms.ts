@@ -1,15 +1,15 @@
-import { invalidRequest, Refusal } from '../../../core/errors.ts';
+import { invalidRequest } from '../../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../../core/json.ts';
-import { allOfFilters, linkDepth, type OpenFilter } from '../../../core/query/linked-filter.ts';
-import type { Filter } from '../../../core/query/query.ts';
+import { allOfFilters, linkDepth, type OpenFilter, withoutLinks } from '../../../core/query/linked-filter.ts';
 import type { Delivery } from '../../../core/subscription/delivery.ts';
 import type { NotificationTerms, SubscriptionTerms } from '../../../core/subscription/subscription.ts';
 import type { LdVocabulary } from '../context/context-vocabulary.ts';
 import { coreContextUrl } from '../context/core-context.ts';
 import { parseDateTime } from '../date-time.ts';
 import { parseAttributeName } from '../names.ts';
+import { olderVersion } from '../older-versions.ts';
 import { parseFilterText, type QueryLimits } from '../query/entities-request.ts';
-import { type EntityView, parseView } from '../query/entity-view.ts';
+import { type EntityView, mostLevels, parseView } from '../query/entity-view.ts';
 import { parseGeoQuery } from '../query/geo-query.ts';
 import { readSelectors } from '../query/query-document.ts';
 import { parseScopeQuery } from '../query/scope-query.ts';
@@ -40,6 +40,8 @@ export interface Presentation {
   readonly accept: AcceptedType;
   readonly showChanges: boolean;
   readonly receiverInfo: readonly KeyValuePair[];
+  /** The filter of the subscription, where it follows relationships: what is linked to is looked at when a notification is made. [LD 4.9] */
+  readonly linkedFilter?: OpenFilter;
 }
 
 /** What a document means. Refuses what does not go together, and filters that are none. [LD 5.2.12] */
@@ -61,8 +63,8 @@ export function readTerms(
       ? readTriggers(document.notificationTrigger)
       : { alterations: [], timeIntervalMs: timeInterval * 1000 }),
     notifyOnMetadataChange: true,
-    ...(filter !== undefined && { filter }),
-    notification: readNotification(document, vocabularyOf('notification')),
+    ...(filter !== undefined && { filter: withoutLinks(filter) }),
+    notification: readNotification(document, vocabularyOf('notification'), filter),
     ...(throttling !== undefined && { throttling: { periodMs: throttling * 1000, mode: 'drop' } }),
     ...(expiresAt !== undefined && { expiresAt: parseDateTime(expiresAt, 'expiresAt') }),
   };
@@ -120,24 +122,25 @@ function readTriggers(
 
 /** The filter of `csf` is about context sources, of which there are none: it is only checked. [LD 4.9] [LD 4.10] [LD 4.19] */
 function readFilter(
-  { q, csf, geoQ, scopeQ, expandValues }: SubscriptionDocument,
+  { q, csf, geoQ, scopeQ, expandValues, jsonKeys }: SubscriptionDocument,
   ofEntities: OpenFilter | undefined,
   vocabularyOf: (member: NamedMember) => LdVocabulary,
   limits: QueryLimits,
-): Filter | undefined {
+): OpenFilter | undefined {
   const filters: OpenFilter[] = ofEntities === undefined ? [] : [ofEntities];
-  const parameters = new Map(expandValues === undefined ? [] : [['expandValues', expandValues]]);
+  const parameters = new Map(
+    Object.entries({ expandValues, jsonKeys }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
   if (q !== undefined) filters.push(parseFilterText('q', q, parameters, vocabularyOf('q'), limits));
   if (csf !== undefined) parseFilterText('csf', csf, parameters, vocabularyOf('csf'), limits);
   const geo = geoQ === undefined ? undefined : readGeoQuery(geoQ, vocabularyOf('geoQ'));
   if (geo !== undefined) filters.push(geo);
   if (scopeQ !== undefined) filters.push(parseScopeQuery(scopeQ));
   const filter = allOfFilters(filters);
-  if (filter !== undefined && linkDepth(filter) > 0) {
-    const description = 'a q that follows relationships, in a subscription: not built yet';
-    throw new Refusal({ kind: 'notImplemented', description });
+  if (filter !== undefined && linkDepth(filter) > mostLevels) {
+    throw invalidRequest(`q follows more than ${mostLevels} relationships in a row`);
   }
-  return filter as Filter | undefined;
+  return filter;
 }
 
 const geoMembers: readonly string[] = ['geometry', 'coordinates', 'georel', 'geoproperty'];
@@ -169,7 +172,11 @@ function parseCoordinates(written: string): JsonValue {
 }
 
 /** [LD 5.2.14] */
-function readNotification(document: SubscriptionDocument, vocabulary: LdVocabulary): NotificationTerms {
+function readNotification(
+  document: SubscriptionDocument,
+  vocabulary: LdVocabulary,
+  filter: OpenFilter | undefined,
+): NotificationTerms {
   const { notification, context } = document;
   const contextUrl = contextUrlOf(document);
   const { showChanges = false, endpoint } = notification;
@@ -178,7 +185,15 @@ function readNotification(document: SubscriptionDocument, vocabulary: LdVocabula
   if (showChanges && view.representation === 'simplified') {
     throw invalidRequest('showChanges and the format simplified (keyValues) exclude each other');
   }
-  const presentation: Presentation = { view, context, contextUrl, accept, showChanges, receiverInfo };
+  const presentation: Presentation = {
+    view,
+    context,
+    contextUrl,
+    accept,
+    showChanges,
+    receiverInfo,
+    ...(filter !== undefined && linkDepth(filter) > 0 && { linkedFilter: filter }),
+  };
   return {
     attributes: { kind: 'all' },
     onlyChanged: false,
@@ -197,7 +212,8 @@ export function contextUrlOf({ context, contextUrl }: SubscriptionDocument): str
 }
 
 /** What is shown of entities: as the parameters of the same names say it in queries. */
-function readView({ notification, lang, datasetId }: SubscriptionDocument, vocabulary: LdVocabulary): EntityView {
+function readView(document: SubscriptionDocument, vocabulary: LdVocabulary): EntityView {
+  const { notification, lang, datasetId, ngsildConformance } = document;
   const { attributes, pick, omit, format, sysAttrs, join, joinLevel } = notification as NotificationDocument;
   for (const name of attributes ?? []) parseAttributeName(name, vocabulary);
   const parameters = new Map<string, string>();
@@ -213,7 +229,8 @@ function readView({ notification, lang, datasetId }: SubscriptionDocument, vocab
   set('datasetId', datasetId?.join(','));
   set('join', join);
   set('joinLevel', joinLevel?.toString());
-  return parseView(parameters, vocabulary);
+  const version = olderVersion(ngsildConformance);
+  return { ...parseView(parameters, vocabulary), ...(version !== undefined && { version }) };
 }
 
 /** [LD 6.3.8] [LD 7.2] */
