@@ -27,12 +27,12 @@ function ofFastify(least: number): Bar {
 /** Entities that did not change since they were last read, without a call to the database. */
 const readOnMongo: Bar = { kind: 'ratio', whose: 'oriel-mongodb', of: 'oriel', least: 0.5 };
 
-function getById(different: number): RequestWorkload['requests'] {
+function getById(different: number, part = ''): RequestWorkload['requests'] {
   return (random, entities) => {
     const counters = counterCount(entities);
     return Array.from({ length: variety }, (_, at) => ({
       method: 'GET' as const,
-      path: `/v2/entities/${counterId(different < variety ? at % different : whole(random, counters))}`,
+      path: `/v2/entities/${counterId(different < variety ? at % different : whole(random, counters))}${part}`,
     }));
   };
 }
@@ -55,6 +55,13 @@ const reads: readonly Read[] = [
     limits: ['fastify-route', 'node-http', 'mongodb-find-one'],
     bars: [ofFastify(0.85), readOnMongo],
     requests: getById(Number.POSITIVE_INFINITY),
+    check: expectStatus(200),
+  },
+  {
+    name: 'get-value',
+    about: 'The value of one attribute of an entity, any of them.',
+    entities: middling,
+    requests: getById(Number.POSITIVE_INFINITY, '/attrs/intensity/value'),
     check: expectStatus(200),
   },
   ...([20, 100, 1000] as const).flatMap((limit): Read[] =>

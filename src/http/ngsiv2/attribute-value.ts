@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { whenKnown } from '../../core/awaitable.ts';
 import { Refusal } from '../../core/errors.ts';
 import { parseOptions } from '../../dialects/ngsiv2/options-parameter.ts';
 import { parseAttributeValue } from '../../dialects/ngsiv2/parse-attribute-value.ts';
@@ -6,11 +7,12 @@ import { parseEntityParameters } from '../../dialects/ngsiv2/parse-query.ts';
 import { renderValue } from '../../dialects/ngsiv2/render-value.ts';
 import { parseUriParameters } from '../../dialects/ngsiv2/uri-parameters.ts';
 import { preferredType } from '../accept-header.ts';
-import { sendJson } from '../json-reply.ts';
+import { sendRendered } from '../json-reply.ts';
 import { valueBody } from '../request-body.ts';
 import { rawQueryOf } from '../request-query.ts';
 import { requestScope } from '../request-scope.ts';
 import { documented } from '../route-documentation.ts';
+import { utf8TextOf } from '../utf8-text.ts';
 import {
   attributeName,
   entityId,
@@ -49,21 +51,22 @@ export function attributeValueRoutes(app: FastifyInstance, service: NgsiService)
         errors: [400, 404, 406, 409, 503],
       }),
     },
-    async (request, reply) => {
+    (request, reply) => {
       const name = attributeNameOf(request.params, service.text);
       const scope = requestScope(request, 'query');
       const parameters = parseUriParameters(rawQueryOf(request), service.text);
       const { type } = parseEntityParameters(parameters);
       const ref = entityRef(request.params, type, service.text);
       const reach = withinReach(scope, parseOptions(parameters));
-      const { entity } = await foundEntity(reply, service, reach, ref, { attrs: [name] });
-      const attribute = shownAttribute(entity, name);
-      if (attribute === undefined) throw new Refusal({ kind: 'attributeNotFound' });
-      const { contentType, body } = renderValue(attribute);
-      const offers = contentType === 'text/plain' ? scalar : structured;
-      const chosen = preferredType(request.headers.accept, offers);
-      if (chosen === undefined) throw new Refusal({ kind: 'notAcceptable', accepted: offers });
-      return sendJson(reply, body, chosen);
+      return whenKnown(foundEntity(reply, service, reach, ref, { attrs: [name] }), ({ entity }) => {
+        const attribute = shownAttribute(entity, name);
+        if (attribute === undefined) throw new Refusal({ kind: 'attributeNotFound' });
+        const { contentType, body } = renderValue(attribute);
+        const offers = contentType === 'text/plain' ? scalar : structured;
+        const chosen = preferredType(request.headers.accept, offers);
+        if (chosen === undefined) throw new Refusal({ kind: 'notAcceptable', accepted: offers });
+        sendRendered(reply, utf8TextOf(body), chosen);
+      });
     },
   );
 

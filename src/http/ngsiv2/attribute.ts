@@ -1,15 +1,17 @@
 import type { FastifyInstance } from 'fastify';
+import { whenKnown } from '../../core/awaitable.ts';
 import { parseJson } from '../../core/parse-json.ts';
 import { parseOptions } from '../../dialects/ngsiv2/options-parameter.ts';
 import { parseAttribute } from '../../dialects/ngsiv2/parse-entity.ts';
 import { parseEntityParameters } from '../../dialects/ngsiv2/parse-query.ts';
 import { renderAttribute } from '../../dialects/ngsiv2/render-entity.ts';
 import { parseUriParameters } from '../../dialects/ngsiv2/uri-parameters.ts';
-import { sendJson } from '../json-reply.ts';
+import { sendRendered } from '../json-reply.ts';
 import { jsonBody } from '../request-body.ts';
 import { rawQueryOf } from '../request-query.ts';
 import { requestScope } from '../request-scope.ts';
 import { documented } from '../route-documentation.ts';
+import { utf8TextOf } from '../utf8-text.ts';
 import {
   attributeName,
   attributeSchema,
@@ -50,15 +52,16 @@ export function attributeRoutes(app: FastifyInstance, service: NgsiService): voi
         errors: [400, 404, 406, 409, 503],
       }),
     },
-    async (request, reply) => {
+    (request, reply) => {
       const name = attributeNameOf(request.params, service.text);
       const scope = requestScope(request, 'query');
       const parameters = parseUriParameters(rawQueryOf(request), service.text);
       const { type, projection } = parseEntityParameters(parameters);
       const ref = entityRef(request.params, type, service.text);
       const reach = withinReach(scope, parseOptions(parameters));
-      const { entity } = await foundEntity(reply, service, reach, ref, { attrs: [name] });
-      return sendJson(reply, renderAttribute(entity, name, projection));
+      return whenKnown(foundEntity(reply, service, reach, ref, { attrs: [name] }), ({ entity }) =>
+        sendRendered(reply, utf8TextOf(renderAttribute(entity, name, projection))),
+      );
     },
   );
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { mutateEntity } from '../../broker/entities/mutate-entity.ts';
 import { writeEntity } from '../../broker/federation/write-entity.ts';
+import { whenKnown } from '../../core/awaitable.ts';
 import type { BatchAction } from '../../core/change/batch-action.ts';
 import type { AppendMutation, ReplaceMutation, UpdateMutation } from '../../core/change/mutation.ts';
 import { parseJson } from '../../core/parse-json.ts';
@@ -9,11 +10,12 @@ import { parseAttributes } from '../../dialects/ngsiv2/parse-entity.ts';
 import { parseEntityParameters } from '../../dialects/ngsiv2/parse-query.ts';
 import { renderAttributes } from '../../dialects/ngsiv2/render-entity.ts';
 import { parseUriParameters } from '../../dialects/ngsiv2/uri-parameters.ts';
-import { sendJson } from '../json-reply.ts';
+import { sendRendered } from '../json-reply.ts';
 import { jsonBody } from '../request-body.ts';
 import { rawQueryOf } from '../request-query.ts';
 import { requestScope } from '../request-scope.ts';
 import { documented, type RouteDocumentation } from '../route-documentation.ts';
+import { utf8TextOf } from '../utf8-text.ts';
 import {
   attributesSchema,
   entityId,
@@ -51,14 +53,15 @@ export function entityAttributesRoutes(app: FastifyInstance, service: NgsiServic
         errors: [400, 404, 406, 409, 503],
       }),
     },
-    async (request, reply) => {
+    (request, reply) => {
       const scope = requestScope(request, 'query');
       const parameters = parseUriParameters(rawQueryOf(request), service.text);
       const { type, projection } = parseEntityParameters(parameters);
       const ref = entityRef(request.params, type, service.text);
       const reach = withinReach(scope, parseOptions(parameters));
-      const { entity } = await foundEntity(reply, service, reach, ref, projection);
-      return sendJson(reply, renderAttributes(entity, projection));
+      return whenKnown(foundEntity(reply, service, reach, ref, projection), ({ entity }) =>
+        sendRendered(reply, utf8TextOf(renderAttributes(entity, projection))),
+      );
     },
   );
 
