@@ -58,7 +58,88 @@ const places: DialectsWorkload['requests'] = (random) => {
   };
 };
 
-/** The same questions in both dialects, to the same broker. */
+const json = { 'content-type': 'application/json' };
+
+/** The same reading of one attribute. */
+const oneAttribute: DialectsWorkload['requests'] = (random, size) => {
+  const readings = Array.from({ length: variety }, () => ({
+    id: counterId(whole(random, counterCount(size))),
+    value: whole(random, 7000),
+  }));
+  return {
+    ngsiLd: readings.map(({ id, value }) => ({
+      method: 'PATCH',
+      path: `/ngsi-ld/v1/entities/${id}/attrs/intensity`,
+      headers: json,
+      body: JSON.stringify({ type: 'Property', value }),
+    })),
+    ngsiv2: readings.map(({ id, value }) => ({
+      method: 'PUT',
+      path: `/v2/entities/${id}/attrs/intensity`,
+      headers: json,
+      body: JSON.stringify({ type: 'Number', value }),
+    })),
+  };
+};
+
+/** New readings of a counter, its attributes declared to be of that type. */
+function readingsAs(type: string, { intensity, occupancy }: Readings): object {
+  return { intensity: { type, value: intensity }, occupancy: { type, value: occupancy } };
+}
+
+interface Readings {
+  readonly intensity: number;
+  readonly occupancy: number;
+}
+
+function someReadings(random: () => number): Readings {
+  return { intensity: whole(random, 7000), occupancy: whole(random, 1000) / 10 };
+}
+
+const twoAttributes: DialectsWorkload['requests'] = (random, size) => {
+  const updates = Array.from({ length: variety }, () => ({
+    id: counterId(whole(random, counterCount(size))),
+    readings: someReadings(random),
+  }));
+  const patches = (root: string, type: string) =>
+    updates.map(({ id, readings }) => ({
+      method: 'PATCH' as const,
+      path: `${root}/entities/${id}/attrs`,
+      headers: json,
+      body: JSON.stringify(readingsAs(type, readings)),
+    }));
+  return { ngsiLd: patches('/ngsi-ld/v1', 'Property'), ngsiv2: patches('/v2', 'Number') };
+};
+
+/** Batches of a hundred entities each, which are there already. */
+const batches: DialectsWorkload['requests'] = (random, size) => {
+  const counters = counterCount(size);
+  const updates = Array.from({ length: 300 }, () => {
+    const first = whole(random, counters);
+    return Array.from({ length: 100 }, (_, at) => ({
+      id: counterId((first + at * 31) % counters),
+      readings: someReadings(random),
+    }));
+  });
+  const entitiesAs = (type: string, batch: (typeof updates)[number]) =>
+    batch.map(({ id, readings }) => ({ id, type: counterType, ...readingsAs(type, readings) }));
+  return {
+    ngsiLd: updates.map((batch) => ({
+      method: 'POST',
+      path: '/ngsi-ld/v1/entityOperations/upsert?options=update',
+      headers: json,
+      body: JSON.stringify(entitiesAs('Property', batch)),
+    })),
+    ngsiv2: updates.map((batch) => ({
+      method: 'POST',
+      path: '/v2/op/update',
+      headers: json,
+      body: JSON.stringify({ actionType: 'append', entities: entitiesAs('Number', batch) }),
+    })),
+  };
+};
+
+/** The same in both dialects, to the same broker. */
 export const dialectsWorkloads: readonly DialectsWorkload[] = (
   [
     {
@@ -97,6 +178,24 @@ export const dialectsWorkloads: readonly DialectsWorkload[] = (
       about: 'type, and within a kilometre, limit 20, in NGSI-LD and in NGSIv2.',
       requests: places,
       check: expectEntities(1),
+    },
+    {
+      name: 'ld-patch-attribute',
+      about: 'One attribute of an entity by its path, durable, in NGSI-LD and in NGSIv2.',
+      requests: oneAttribute,
+      check: expectStatus(204),
+    },
+    {
+      name: 'ld-patch-attributes',
+      about: 'Two attributes of an entity by PATCH, durable, in NGSI-LD and in NGSIv2.',
+      requests: twoAttributes,
+      check: expectStatus(204),
+    },
+    {
+      name: 'ld-batch-100',
+      about: 'Two attributes of 100 entities: an upsert that updates in NGSI-LD, an append in NGSIv2, durable.',
+      requests: batches,
+      check: expectStatus(204),
     },
   ] satisfies Omit<DialectsWorkload, 'kind' | 'entities' | 'target'>[]
 ).map((workload) => ({ ...workload, kind: 'dialects', entities, target }));

@@ -191,6 +191,7 @@ function without(instances: AttributeInstances | undefined, datasetId: string | 
 function withInstance(instances: AttributeInstances | undefined, attribute: Attribute): readonly Attribute[] {
   const { datasetId } = attribute;
   const before = instances ?? [];
+  if (before.length === 1 && before[0]?.datasetId === datasetId) return [attribute];
   const at = before.findIndex((instance) => instance.datasetId === datasetId);
   if (at >= 0) return before.map((instance, place) => (place === at ? attribute : instance));
   return datasetId === undefined ? [attribute, ...before] : [...before, attribute];
@@ -199,10 +200,14 @@ function withInstance(instances: AttributeInstances | undefined, attribute: Attr
 function setInstances(
   attributes: Map<string, AttributeInstances>,
   name: string,
-  [first, ...others]: readonly Attribute[],
+  instances: readonly Attribute[],
 ): void {
-  if (first === undefined) attributes.delete(name);
-  else attributes.set(name, [first, ...others]);
+  if (isAny(instances)) attributes.set(name, instances);
+  else attributes.delete(name);
+}
+
+function isAny(instances: readonly Attribute[]): instances is AttributeInstances {
+  return instances.length > 0;
 }
 
 function withTypes(types: readonly string[], added: readonly string[]): readonly string[] {

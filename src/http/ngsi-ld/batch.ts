@@ -8,7 +8,7 @@ import { invalidRequest, Refusal, type RefusalReason } from '../../core/errors.t
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { isUri } from '../../core/names/uri.ts';
 import { coreNames, type KeptNames } from '../../dialects/ngsi-ld/context/kept-names.ts';
-import { parseEntity, parseFragment } from '../../dialects/ngsi-ld/entities/parse-entity.ts';
+import { parseEntity, parseFragment, wholeOf } from '../../dialects/ngsi-ld/entities/parse-entity.ts';
 import type { Reading } from '../../dialects/ngsi-ld/entities/reading.ts';
 import { listIn, parseParameters } from '../../dialects/ngsi-ld/query/parameters.ts';
 import { renderProblem, wordProblem } from '../../dialects/ngsi-ld/word-problem.ts';
@@ -62,8 +62,8 @@ const kinds: readonly BatchKind[] = [
         return { id, draft, mutation: { kind: 'replaceEntity', ...content } };
       }
       // What is there is updated, so null may take away; what is not there comes to be without it.
-      const fragment = parseFragment(body, { ...reading, nulls: 'members' });
-      const draft = parseEntity(body, { ...reading, nulls: 'members' });
+      const fragment = parseFragment(body, { vocabulary: reading.vocabulary, nulls: 'members' });
+      const draft = wholeOf(fragment);
       return { id: draft.id, draft, mutation: updatingMutation(fragment) };
     },
   },
@@ -136,6 +136,7 @@ export function batchRoutes(app: FastifyInstance, service: LdService): void {
       const other = options.find((option) => !kind.options.includes(option));
       if (other !== undefined)
         throw invalidRequest(`options: ${JSON.stringify(other)} is none of ${kind.options.join(', ') || 'none'}`);
+      const chosen = new Set(options);
       const result = new BatchResult();
       const steps: BatchStep[] = [];
       let names = coreNames;
@@ -143,7 +144,7 @@ export function batchRoutes(app: FastifyInstance, service: LdService): void {
         try {
           const { vocabulary } = await context;
           names = vocabulary.names;
-          steps.push(kind.step(body, { vocabulary, nulls: kind.nulls }, new Set(options)));
+          steps.push(kind.step(body, { vocabulary, nulls: kind.nulls }, chosen));
         } catch (error) {
           if (!(error instanceof Refusal)) throw error;
           result.refuse(idIn(body), error.reason);

@@ -95,15 +95,21 @@ export function ldBatchRequest(
   if (!Array.isArray(items) || items.length === 0 || items.some((item) => item === null)) {
     throw invalidRequest('the body must be an array of at least one item, none of them null');
   }
+  const isLd = isJsonLd(request);
+  const contextOf = (own: JsonValue | undefined): Promise<RequestContext> => {
+    const context = settle(() => bodyContext(request, isLd, own, scope.tenant, broker.contexts));
+    // Whoever waits for it hears of it.
+    context.catch(() => undefined);
+    return context;
+  };
+  // Items that say nothing of it have that of the request.
+  const common = contextOf(undefined);
   return {
     broker,
     scope,
     items: (items as readonly JsonValue[]).map((item) => {
       const { body, own } = splitBody(item);
-      const context = settle(() => bodyContext(request, isJsonLd(request), own, scope.tenant, broker.contexts));
-      // Whoever waits for it hears of it.
-      context.catch(() => undefined);
-      return { body, context };
+      return { body, context: own === undefined ? common : contextOf(own) };
     }),
   };
 }

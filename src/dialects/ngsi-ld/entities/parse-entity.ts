@@ -25,10 +25,15 @@ export interface EntityFragment {
 
 /** A whole entity: with id and type. [LD 4.5.1] [LD 5.6.1] */
 export function parseEntity(body: JsonValue, reading: Reading): PatchDraft {
-  const { id, types, scopes = noScopes, expiresAt, patches } = parseFragment(body, reading);
+  return wholeOf(parseFragment(body, reading));
+}
+
+/** What was read as a part of an entity, as a whole one. Refuses one that lacks id or type. [LD 4.5.1] */
+export function wholeOf({ id, types, scopes = noScopes, expiresAt, patches }: EntityFragment): PatchDraft {
   if (id === undefined) throw invalidRequest('the entity has no id');
   if (types.length === 0) throw invalidRequest(`${id} has no type`);
-  return { id, types, scopes, patches, ...(typeof expiresAt === 'number' && { expiresAt }) };
+  const draft = { id, types, scopes, patches };
+  return typeof expiresAt === 'number' ? { ...draft, expiresAt } : draft;
 }
 
 /** Part of an entity. [LD 5.6.2] [LD 5.6.3] [LD 5.6.17] */
@@ -37,16 +42,17 @@ export function parseFragment(body: JsonValue, reading: Reading): EntityFragment
   const id = parseId(body);
   const expiresAt = parseExpiry(body.expiresAt, reading);
   const patches: NamedPatch[] = [];
-  for (const [term, member] of Object.entries(body)) {
-    if (!isEntityMember(term)) patches.push(...parseAttribute(term, member, reading));
+  for (const term of Object.keys(body)) {
+    if (!isEntityMember(term)) patches.push(...parseAttribute(term, body[term] ?? null, reading));
   }
-  return {
-    ...(id !== undefined && { id }),
+  const fragment: { -readonly [Member in keyof EntityFragment]: EntityFragment[Member] } = {
     types: parseTypes(body, reading),
-    ...(body.scope !== undefined && { scopes: parseScopes(body.scope, reading.nulls !== 'none') }),
-    ...(expiresAt !== undefined && { expiresAt }),
     patches: withoutRepetitions(patches),
   };
+  if (id !== undefined) fragment.id = id;
+  if (body.scope !== undefined) fragment.scopes = parseScopes(body.scope, reading.nulls !== 'none');
+  if (expiresAt !== undefined) fragment.expiresAt = expiresAt;
+  return fragment;
 }
 
 function parseId(body: JsonObject): string | undefined {
@@ -68,7 +74,7 @@ function parseTypes(body: JsonObject, { vocabulary }: Reading): readonly string[
       throw invalidRequest(`${JSON.stringify(term)} is no type of an entity`);
     return parseName('type of an entity', term, vocabulary);
   });
-  return [...new Set(names)];
+  return names.length === 1 ? names : [...new Set(names)];
 }
 
 function parseExpiry(value: JsonValue | undefined, { nulls }: Reading): EpochMs | null | undefined {
@@ -78,6 +84,12 @@ function parseExpiry(value: JsonValue | undefined, { nulls }: Reading): EpochMs 
 
 /** Two terms of a context may mean one attribute: then the last one counts, as of a member given twice. */
 function withoutRepetitions(patches: readonly NamedPatch[]): readonly NamedPatch[] {
-  const byPlace = new Map(patches.map((patch) => [JSON.stringify([patch.name, patch.datasetId ?? null]), patch]));
+  if (patches.length < 2) return patches;
+  const byPlace = new Map(patches.map((patch) => [placeOf(patch), patch]));
   return byPlace.size === patches.length ? patches : [...byPlace.values()];
+}
+
+/** Neither names nor datasets have spaces. */
+function placeOf({ name, datasetId }: NamedPatch): string {
+  return datasetId === undefined ? name : `${name} ${datasetId}`;
 }
