@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { connectAsync } from 'mqtt';
+import { generate } from 'mqtt-packet';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../../src/adapters/mqtt/embedded-broker.ts';
 import { WaitingRoom } from '../../src/adapters/mqtt/waiting-room.ts';
@@ -158,6 +159,30 @@ describe('The embedded MQTT broker', () => {
     for (let taken = 0; taken < 30; taken++) (await several(taken + 1))[taken]?.take();
     await ended;
     expect(waiting.map(({ message }) => String(message.payload))).toEqual(texts);
+  });
+
+  it('takes all that a client sends before it is let in [MQTT-3.1.4-5]', async () => {
+    const { url, several } = await aBroker();
+    const socket = connect(Number(new URL(url ?? '').port), '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    const texts = Array.from({ length: 90 }, (_, n) => String(n));
+    const publications = texts.map((payload) =>
+      generate({ cmd: 'publish', topic: 't', payload, qos: 0, retain: false, dup: false }),
+    );
+    socket.write(
+      Buffer.concat([generate({ cmd: 'connect', clientId: 'hasty', clean: true, keepalive: 0 }), ...publications]),
+    );
+    expect((await several(90)).map(({ message }) => String(message.payload))).toEqual(texts);
+  });
+
+  it('lets clients in although no message more may wait', async () => {
+    const { url, several } = await aBroker({ room: new WaitingRoom({ messages: 1, bytes: manyMegabytes }) });
+    const client = await anMqttClient(url);
+    const published = client.publishAsync('t', 'x', { qos: 1 });
+    const [first] = await several(1);
+    await anMqttClient(url);
+    first?.take();
+    await published;
   });
 
   it('lets a device that floods have one message in a room that is half full, so that others find place', async () => {

@@ -48,8 +48,10 @@ type Publish = (packet: PublishPacket, client: Client | Done | null, done?: Done
 interface Waiting {
   messages: number;
   bytes: number;
-  /** It is that of one device. */
-  isAlone: boolean;
+  /** It is that of one device; undefined: it has not said yet whose it is. */
+  isAlone: boolean | undefined;
+  /** Messages that are to be acknowledged at the end of this turn. */
+  readonly acknowledged: number[];
   /** Settles with the message that came last. */
   last: Promise<void>;
 }
@@ -66,6 +68,8 @@ const maxClientIdLength = 256;
 const drainTimeoutMs = 5000;
 /** [MQTT-3.2.2] */
 const notAuthorized = 5;
+/** A packet that acknowledges, before the id of what it does. [MQTT-3.4.1] */
+const puback = 0x4002_0000;
 
 /**
  * An MQTT 3.1.1 broker in this process.
@@ -200,27 +204,34 @@ export class EmbeddedBroker implements MessageLink {
   #limit(socket: Socket): void {
     const { maxPacketBytes, room } = this.#options;
     const gate = new PacketGate(maxPacketBytes);
-    const waiting: Waiting = { messages: 0, bytes: 0, isAlone: false, last: Promise.resolve() };
+    const waiting: Waiting = { messages: 0, bytes: 0, isAlone: undefined, acknowledged: [], last: Promise.resolve() };
     this.#waiting.set(socket, waiting);
     const read = socket.read.bind(socket);
     const comeIn = (): void => void socket.emit('readable');
+    socket.on('drain', comeIn);
     socket.once('close', () => room.giveUp(comeIn));
     /** Bytes that were read and given back: in the hands of the socket, which does not end before they are read. */
     let rest = 0;
     socket.read = (size?: number): Buffer | null => {
       // Asks for more to be there, and takes nothing.
       if (size === 0) return read(0) as null;
-      const most = waiting.isAlone && room.isCrowded ? 1 : maxWaiting.messages;
+      // Who does not read is not read from; and what is given back to a socket that has ended is lost.
+      if (socket.writableNeedDrain || socket.destroyed) return null;
+      const isKnown = waiting.isAlone !== undefined;
+      // The broker would turn away who sends many packets before it is let in.
+      if (!isKnown && gate.ended > 0) return null;
+      const most = !isKnown || (waiting.isAlone && room.isCrowded) ? 1 : maxWaiting.messages;
       const own = { messages: most - waiting.messages, bytes: maxWaiting.bytes - waiting.bytes };
       if (own.messages <= 0 || own.bytes <= 0) return null;
-      if (room.isFull) {
+      // To be let in takes no room.
+      if (isKnown && room.isFull) {
         room.whenFree(comeIn);
         return null;
       }
       const chunk = read(rest > 0 ? rest : size) as Buffer | null;
       if (chunk === null) return null;
       try {
-        const end = gate.follow(chunk, smaller(own, room.free));
+        const end = gate.follow(chunk, isKnown ? smaller(own, room.free) : own);
         rest = chunk.length - end;
         if (rest === 0) return chunk;
         socket.unshift(chunk.subarray(end));
@@ -277,7 +288,14 @@ export class EmbeddedBroker implements MessageLink {
       const { topic } = packet;
       const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
       const taken = listener.take({ topic, payload, sender: login.name, isAlone: login.device !== undefined });
-      this.#inTurn(client, payload.length, taken, callback);
+      this.#inTurn(client, payload.length, taken, (error) => {
+        if (error === undefined && packet.qos === 1 && !this.#subscribers.mayHear(topic)) {
+          this.#acknowledge(client, packet);
+          // Nothing is left that the broker would have to do for it.
+          packet.qos = 0;
+        } else this.#writeAcknowledgements(client);
+        callback(error ?? null);
+      });
     };
     // What was taken goes to those who listen; looking for them costs more than most readings.
     const publish = aedes.publish.bind(aedes) as Publish;
@@ -301,7 +319,7 @@ export class EmbeddedBroker implements MessageLink {
   }
 
   /** Calls back when this and all before it have been taken; a failure ends the connection, with nothing acknowledged. */
-  #inTurn(client: Client, bytes: number, taken: Promise<void>, callback: (error?: Error | null) => void): void {
+  #inTurn(client: Client, bytes: number, taken: Promise<void>, callback: Done): void {
     const { room } = this.#options;
     const waiting = this.#waitingOf(client);
     // Whichever fails first, both are looked at.
@@ -323,15 +341,32 @@ export class EmbeddedBroker implements MessageLink {
     );
   }
 
+  /** All that is acknowledged to a client in one turn goes in one write, which is most of what it costs. */
+  #acknowledge(client: Client, { messageId }: { readonly messageId?: number }): void {
+    if (messageId === undefined) return;
+    const { acknowledged } = this.#waitingOf(client);
+    acknowledged.push(messageId);
+    if (acknowledged.length === 1) process.nextTick(() => this.#writeAcknowledgements(client));
+  }
+
+  #writeAcknowledgements(client: Client): void {
+    const { acknowledged } = this.#waitingOf(client);
+    const { conn } = client;
+    if (acknowledged.length === 0) return;
+    const packets = Buffer.allocUnsafe(acknowledged.length * 4);
+    for (const [index, id] of acknowledged.splice(0).entries()) packets.writeUInt32BE(puback + id, index * 4);
+    if (conn.writable) conn.write(packets);
+  }
+
   #waitingOf({ conn }: Client): Waiting {
     const waiting = this.#waiting.get(conn);
     if (waiting === undefined) throw new Error('a connection that nobody counts for');
     return waiting;
   }
 
-  /** Whether it is not read from, so that its silence says nothing. */
+  /** Whether something of it waits, read or not yet, so that its silence says nothing. */
   #isHeldUp(client: Client): boolean {
-    return this.#options.room.isFull || this.#waitingOf(client).messages > 0;
+    return (client.conn as Socket).readableLength > 0 || this.#waitingOf(client).messages > 0;
   }
 
   #follow(): void {
@@ -350,6 +385,10 @@ export class EmbeddedBroker implements MessageLink {
       this.#subscribers.forget(client);
       this.#acknowledgements.lost(client);
     });
+    const ended = (client: Client, error: Error): void =>
+      this.#log.warn({ err: error, client: client.id }, 'an MQTT connection was ended');
+    aedes.on('clientError', ended);
+    aedes.on('connectionError', ended);
     aedes.on('ack', (_packet, client) => this.#acknowledgements.came(client));
   }
 

@@ -21,9 +21,15 @@ export class PacketGate {
   #length = 0;
   #shift = 0;
   #inLength = false;
+  #ended = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
+  }
+
+  /** Packets that have ended so far. */
+  get ended(): number {
+    return this.#ended;
   }
 
   /**
@@ -32,13 +38,13 @@ export class PacketGate {
    */
   follow(chunk: Uint8Array, most: RoomSize): number {
     let at = 0;
-    let ended = 0;
+    const enough = this.#ended + most.messages;
     while (at < chunk.length) {
       if (this.#left > 0) {
         const taken = Math.min(this.#left, chunk.length - at);
         at += taken;
         this.#left -= taken;
-        if (this.#left === 0 && (++ended >= most.messages || at >= most.bytes)) break;
+        if (this.#left === 0 && (++this.#ended >= enough || at >= most.bytes)) break;
         continue;
       }
       const byte = chunk[at++] ?? 0;
@@ -56,7 +62,7 @@ export class PacketGate {
       if ((byte & 0x80) !== 0 && this.#shift < 28) continue;
       this.#inLength = false;
       this.#left = this.#length;
-      if (this.#left === 0 && (++ended >= most.messages || at >= most.bytes)) break;
+      if (this.#left === 0 && (++this.#ended >= enough || at >= most.bytes)) break;
     }
     return at;
   }

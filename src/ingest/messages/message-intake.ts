@@ -37,7 +37,8 @@ export class MessageIntake implements MessageListener {
     const topic = parseDeviceTopic(message.topic);
     if (topic === undefined) return;
     await this.#refusing(topic.key, message, async () => {
-      if (await this.#slow(topic.key, message)) await this.#patiently(() => this.#takeFrom(topic, message));
+      const admitted = this.#slow(topic.key, message);
+      if (admitted === true || (await admitted)) await this.#patiently(() => this.#takeFrom(topic, message));
     });
   }
 
@@ -52,7 +53,7 @@ export class MessageIntake implements MessageListener {
   }
 
   /** A device that sends too fast waits; where others would have to wait with it, what is too much is refused: then false. */
-  async #slow({ apikey, deviceId }: DeviceKey, { isAlone }: DeviceMessage): Promise<boolean> {
+  #slow({ apikey, deviceId }: DeviceKey, { isAlone }: DeviceMessage): boolean | Promise<boolean> {
     const { pace, broker, timers } = this.#ingest;
     const device = `${apikey}/${deviceId}`;
     const now = broker.clock.now();
@@ -62,8 +63,7 @@ export class MessageIntake implements MessageListener {
       return admission === 'admitted';
     }
     const delayMs = pace.delayOf(device, now);
-    if (delayMs > 0) await new Promise<void>((resolve) => timers.after(delayMs, resolve));
-    return true;
+    return delayMs === 0 || new Promise((resolve) => timers.after(delayMs, () => resolve(true)));
   }
 
   async #takeUplink(group: MappedGroup, message: DeviceMessage): Promise<void> {
