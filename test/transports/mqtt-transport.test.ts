@@ -104,6 +104,15 @@ describe('an MQTT transport', () => {
     expect(receiver.published).toHaveLength(20);
   });
 
+  it('speaks MQTT 3.1.1 to a broker that refuses MQTT 5, and remembers it', async () => {
+    const texts = Array.from({ length: 5 }, (_, n) => String(n));
+    const outcomes = await Promise.all(texts.map((body) => transport.send(aMessage({ version: 5, body }))));
+    expect(outcomes).toStrictEqual(texts.map(() => ({ kind: 'accepted' })));
+    expect(receiver.published.map(({ text }) => text)).toStrictEqual(texts);
+    await transport.send(aMessage({ version: 5 }));
+    expect(receiver.connections).toBe(2);
+  });
+
   it('keeps the order of what is published one after the other', async () => {
     for (let n = 0; n < 50; n++) await transport.send(aMessage({ body: `${n}`, qos: n % 2 === 0 ? 1 : 2 }));
     expect(receiver.published.map(({ text }) => Number(text))).toStrictEqual(Array.from({ length: 50 }, (_, n) => n));

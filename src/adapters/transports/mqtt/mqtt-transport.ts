@@ -14,10 +14,18 @@ export interface MqttTransportOptions {
   readonly guard: ReceiverGuard;
 }
 
-/** Publishes over connections that all notifications to one broker with the same credentials share. */
+/** Addresses of brokers that are remembered for what they speak; beyond that they are asked again. */
+const manyAddresses = 1000;
+
+/**
+ * Publishes over connections that all notifications to one broker with the same credentials share. A broker that refuses MQTT 5
+ * is spoken to in MQTT 3.1.1 from then on.
+ */
 export class MqttTransport implements Transport<OutgoingMqtt> {
   readonly #options: MqttTransportOptions;
   readonly #connections = new Map<string, MqttConnection>();
+  /** What refused MQTT 5. */
+  readonly #older = new Set<string>();
 
   constructor(options: MqttTransportOptions) {
     this.#options = options;
@@ -30,11 +38,25 @@ export class MqttTransport implements Transport<OutgoingMqtt> {
       return { kind: 'impossible', reason: `there is no mqtt endpoint ${name}` };
     }
     try {
-      await this.#connectionTo(address, message.target.kind === 'endpoint').publish(message, this.#options.timeoutMs);
+      await this.#publish(message, address, performance.now() + this.#options.timeoutMs);
       return { kind: 'accepted' };
     } catch (error) {
       if (error instanceof DeniedAddressError) return { kind: 'impossible', reason: error.message };
       return { kind: 'failed', reason: failureReason(error) };
+    }
+  }
+
+  async #publish(message: OutgoingMqtt, address: MqttEndpoint, givesUpAt: number): Promise<void> {
+    const key = JSON.stringify(address);
+    const spoken: MqttEndpoint = this.#older.has(key) ? { ...address, protocolVersion: 4 } : address;
+    const connection = this.#connectionTo(spoken, message.target.kind === 'endpoint');
+    try {
+      await connection.publish(message, givesUpAt - performance.now());
+    } catch (error) {
+      if (spoken.protocolVersion !== 5 || !isVersionRefusal(error)) throw error;
+      if (this.#older.size >= manyAddresses) this.#older.clear();
+      this.#older.add(key);
+      await this.#publish(message, address, givesUpAt);
     }
   }
 
@@ -62,4 +84,10 @@ export class MqttTransport implements Transport<OutgoingMqtt> {
     this.#connections.set(key, connection);
     return connection;
   }
+}
+
+/** What a broker answers that does not speak the version: in that of its own [MQTT-3.2.2.3], or in MQTT 5 [MQTT5 3.2.2.2]. */
+function isVersionRefusal(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 1 || code === 132;
 }
