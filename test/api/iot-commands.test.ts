@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { expireCommands } from '../../src/ingest/commands/expire-commands.ts';
+import { ObservationWriter } from '../../src/ingest/readings/observation-writer.ts';
 import { anMqttClient, messagesOf } from '../support/iot-client.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { type ApiUnderTest, anApi, type ConfigUnderTest, storeKinds } from './api-under-test.ts';
@@ -130,6 +131,21 @@ describe('Commands', () => {
     await expireCommands({ ...ingest, broker: { ...ingest.broker, clock: { now: () => inTime + 2000 } } });
     expect(await gate(api)).toMatchObject({ open_status: 'EXPIRED' });
     expect((await api.send('GET', '/iot/json?k=KEY&i=gate1&getCmd=1')).json()).toEqual({});
+  });
+
+  it('expire the next time where their status cannot be written', async () => {
+    const api = await aPlatform({}, [{ ...device, commandExpirySeconds: 10 }]);
+    await command(api, 'open', 1);
+    const { ingest } = api.broker;
+    const late = ingest.broker.clock.now() + 11_000;
+    const later = { ...ingest, broker: { ...ingest.broker, clock: { now: () => late } } };
+    const writer = new ObservationWriter(ingest.broker, () => {
+      throw new Error('the disk is full');
+    });
+    await expect(expireCommands({ ...later, writer })).rejects.toThrow('the disk is full');
+    expect(await gate(api)).toMatchObject({ open_status: 'PENDING' });
+    await expireCommands(later);
+    expect(await gate(api)).toMatchObject({ open_status: 'EXPIRED' });
   });
 
   it('are asked for by devices that cannot be sent to, alone or with a reading [IoTA poll commands]', async () => {

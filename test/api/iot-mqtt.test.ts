@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { anMqttClient, closeOf, grantedOf, messagesOf } from '../support/iot-client.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { clientCertificate, serverCertificate, testAuthority } from '../transports/certificates.ts';
 import { anApi, type ConfigUnderTest, storeKinds } from './api-under-test.ts';
 
 async function aPlatform(changes: ConfigUnderTest = {}) {
@@ -130,6 +131,34 @@ describe('Devices that log in', () => {
   ])('are turned away %s', async (_why, credentials) => {
     const { url } = await aPlatform();
     await expect(anMqttClient(url, credentials)).rejects.toThrow('Not authorized');
+  });
+
+  it('do so with a certificate of their name, over TLS alone where that is all there is', async () => {
+    const directory = temporaryDirectory();
+    const file = (name: string, text: string) => {
+      writeFileSync(join(directory, name), text);
+      return join(directory, name);
+    };
+    const { api, url, values } = await aPlatform({
+      mqttPlain: false,
+      mqttTlsPort: 0,
+      mqttCert: file('cert.pem', serverCertificate.cert),
+      mqttKey: file('key.pem', serverCertificate.key),
+      mqttCa: file('ca.pem', testAuthority),
+    });
+    expect(api.broker.mqttUrls).toEqual([url]);
+    expect(url).toMatch(/^mqtts:/);
+    // The certificate of the tests is that of `localhost`.
+    const devices = [{ device_id: 'localhost', apikey: 'KEY', entity_name: 'Weather:1', entity_type: 'Weather' }];
+    await api.send('POST', '/iot/devices', { body: { devices } });
+    const tls = { ca: testAuthority, ...clientCertificate };
+    const client = await anMqttClient(url, tls);
+    await client.publishAsync('/json/KEY/localhost/attrs', '{"t":9}', { qos: 1 });
+    expect(await values('Weather:1')).toMatchObject({ temperature: 9 });
+    const closed = closeOf(client);
+    client.publish('/json/KEY/sensor2/attrs', '{"t":1}', { qos: 1 });
+    await closed;
+    await expect(anMqttClient(url, { ca: testAuthority })).rejects.toThrow('Not authorized');
   });
 
   it('need not, where anybody may connect; then whoever knows a key may use it', async () => {

@@ -21,15 +21,19 @@ export function startExpiringCommands(ingest: Ingest): () => void {
   }
 }
 
-/** `_status` of those whose time is up becomes EXPIRED, and they are told no more. */
+/**
+ * `_status` of those whose time is up becomes EXPIRED, and they are told no more; in this order, so that one whose status cannot
+ * be written, or not before the process ends, expires the next time.
+ */
 export async function expireCommands(ingest: Ingest): Promise<void> {
   const { commands, registry, broker } = ingest;
   if (commands.isEmpty) return;
   for (const command of commands.expiredBy(broker.clock.now())) {
-    await commands.remove(command.tenant, [command]);
     const device = registry.devicesOf(command.tenant).get(command.device);
-    if (device === undefined) continue;
-    const profile = profileOf(device, registry.groupOf(device));
-    await reportCommands(ingest, device, profile, [{ name: command.name, status: 'EXPIRED' }]);
+    if (device !== undefined) {
+      const profile = profileOf(device, registry.groupOf(device));
+      await reportCommands(ingest, device, profile, [{ name: command.name, status: 'EXPIRED' }]);
+    }
+    await commands.remove(command.tenant, [command]);
   }
 }
