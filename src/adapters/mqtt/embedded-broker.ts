@@ -11,10 +11,10 @@ import type {
   OutgoingMessage,
 } from '../../ports/message-link.ts';
 import { Acknowledgements } from './acknowledgements.ts';
+import { Inflow } from './inflow.ts';
 import { endWhenSilent } from './keep-alive.ts';
-import { PacketGate } from './packet-gate.ts';
 import { Topics } from './topics.ts';
-import type { RoomSize, WaitingRoom } from './waiting-room.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
 export interface EmbeddedBrokerOptions {
   readonly host: string;
@@ -44,33 +44,16 @@ type Done = (error?: Error) => void;
 /** As the broker calls it for its clients; with two arguments, the second is what is called back. */
 type Publish = (packet: PublishPacket, client: Client | Done | null, done?: Done) => void;
 
-/** What of a connection waits to be taken. */
-interface Waiting {
-  messages: number;
-  bytes: number;
-  /** It is that of one device; undefined: it has not said yet whose it is. */
-  isAlone: boolean | undefined;
-  /** Messages that are to be acknowledged at the end of this turn. */
-  readonly acknowledged: number[];
-  /** Settles with the message that came last. */
-  last: Promise<void>;
-}
-
 /** How long a connection may take to say who it is. */
 const connectTimeoutMs = 10_000;
 /** After so long in silence the operating system asks whether the other side is still there. */
 const probeAfterMs = 60_000;
-/** Messages of one connection that wait to be taken, and their bytes; no more are read meanwhile. */
-const maxWaiting: RoomSize = { messages: 100, bytes: 1_048_576 };
 const maxSubscriptions = 100;
 const maxClientIdLength = 256;
 /** How long a client may leave unread what it is sent; who publishes to it waits meanwhile. */
 const drainTimeoutMs = 5000;
 /** [MQTT-3.2.2] */
 const notAuthorized = 5;
-/** A packet that acknowledges, before the id of what it does. [MQTT-3.4.1] */
-const puback = 0x4002_0000;
-
 /**
  * An MQTT 3.1.1 broker in this process.
  *
@@ -86,7 +69,7 @@ export class EmbeddedBroker implements MessageLink {
   readonly #aedes: Aedes;
   readonly #servers: { readonly scheme: 'mqtt' | 'mqtts'; readonly server: Server }[] = [];
   readonly #sockets = new Set<Socket>();
-  readonly #waiting = new WeakMap<object, Waiting>();
+  readonly #inflows = new WeakMap<object, Inflow>();
   readonly #logins = new WeakMap<Client, MessageLogin>();
   readonly #subscribers = new Topics<Client>();
   readonly #acknowledgements = new Acknowledgements<Client>();
@@ -192,56 +175,11 @@ export class EmbeddedBroker implements MessageLink {
     socket.once('close', () => this.#sockets.delete(socket));
     socket.setKeepAlive(true, probeAfterMs);
     socket.setNoDelay(true);
-    this.#limit(socket);
-    this.#aedes.handle(socket);
-  }
-
-  /**
-   * Looks at what is read before the broker does, which would collect a packet of any size and handle all that a chunk holds at
-   * once; and hands on no more than may wait. The broker reads again with every message that is done; where it was the room of
-   * all that was full, it is told when that has room.
-   */
-  #limit(socket: Socket): void {
     const { maxPacketBytes, room } = this.#options;
-    const gate = new PacketGate(maxPacketBytes);
-    const waiting: Waiting = { messages: 0, bytes: 0, isAlone: undefined, acknowledged: [], last: Promise.resolve() };
-    this.#waiting.set(socket, waiting);
-    const read = socket.read.bind(socket);
-    const comeIn = (): void => void socket.emit('readable');
-    socket.on('drain', comeIn);
-    socket.once('close', () => room.giveUp(comeIn));
-    /** Bytes that were read and given back: in the hands of the socket, which does not end before they are read. */
-    let rest = 0;
-    socket.read = (size?: number): Buffer | null => {
-      // Asks for more to be there, and takes nothing.
-      if (size === 0) return read(0) as null;
-      // Who does not read is not read from; and what is given back to a socket that has ended is lost.
-      if (socket.writableNeedDrain || socket.destroyed) return null;
-      const isKnown = waiting.isAlone !== undefined;
-      // The broker would turn away who sends many packets before it is let in.
-      if (!isKnown && gate.ended > 0) return null;
-      const most = !isKnown || (waiting.isAlone && room.isCrowded) ? 1 : maxWaiting.messages;
-      const own = { messages: most - waiting.messages, bytes: maxWaiting.bytes - waiting.bytes };
-      if (own.messages <= 0 || own.bytes <= 0) return null;
-      // To be let in takes no room.
-      if (isKnown && room.isFull) {
-        room.whenFree(comeIn);
-        return null;
-      }
-      const chunk = read(rest > 0 ? rest : size) as Buffer | null;
-      if (chunk === null) return null;
-      try {
-        const end = gate.follow(chunk, isKnown ? smaller(own, room.free) : own);
-        rest = chunk.length - end;
-        if (rest === 0) return chunk;
-        socket.unshift(chunk.subarray(end));
-        return chunk.subarray(0, end);
-      } catch (error) {
-        this.#log.warn({ err: error, address: socket.remoteAddress }, 'an MQTT connection was ended');
-        socket.destroy();
-        return null;
-      }
-    };
+    const onTooLarge = (error: unknown): void =>
+      this.#log.warn({ err: error, address: socket.remoteAddress }, 'an MQTT connection was ended');
+    this.#inflows.set(socket, new Inflow(socket, { maxPacketBytes, room, drainTimeoutMs, onTooLarge }));
+    this.#aedes.handle(socket);
   }
 
   #admit(): void {
@@ -253,7 +191,8 @@ export class EmbeddedBroker implements MessageLink {
       // The broker would end a client that is not read from.
       const keepAliveSeconds = packet.keepalive ?? 0;
       packet.keepalive = 0;
-      if (keepAliveSeconds > 0) endWhenSilent(client.conn as Socket, keepAliveSeconds, () => this.#isHeldUp(client));
+      if (keepAliveSeconds > 0)
+        endWhenSilent(client.conn as Socket, keepAliveSeconds, () => this.#inflowOf(client).isHeldUp);
       if (packet.clientId.length > maxClientIdLength) callback(new Error('the client id is too long'), false);
       else callback(null, true);
     };
@@ -271,7 +210,7 @@ export class EmbeddedBroker implements MessageLink {
         return;
       }
       this.#logins.set(client, login);
-      this.#waitingOf(client).isAlone = login.device !== undefined;
+      this.#inflowOf(client).letIn(login.device !== undefined);
       callback(null, true);
     };
     aedes.authorizePublish = (client, packet, callback) => {
@@ -288,12 +227,14 @@ export class EmbeddedBroker implements MessageLink {
       const { topic } = packet;
       const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
       const taken = listener.take({ topic, payload, sender: login.name, isAlone: login.device !== undefined });
-      this.#inTurn(client, payload.length, taken, (error) => {
-        if (error === undefined && packet.qos === 1 && !this.#subscribers.mayHear(topic)) {
-          this.#acknowledge(client, packet);
+      const inflow = this.#inflowOf(client);
+      inflow.inTurn(payload.length, taken, (error) => {
+        const { qos, messageId } = packet as PublishPacket & { readonly messageId?: number };
+        if (error === undefined && qos === 1 && messageId !== undefined && !this.#subscribers.mayHear(topic)) {
+          inflow.acknowledge(messageId);
           // Nothing is left that the broker would have to do for it.
           packet.qos = 0;
-        } else this.#writeAcknowledgements(client);
+        } else inflow.writeAcknowledgements();
         callback(error ?? null);
       });
     };
@@ -318,55 +259,10 @@ export class EmbeddedBroker implements MessageLink {
     };
   }
 
-  /** Calls back when this and all before it have been taken; a failure ends the connection, with nothing acknowledged. */
-  #inTurn(client: Client, bytes: number, taken: Promise<void>, callback: Done): void {
-    const { room } = this.#options;
-    const waiting = this.#waitingOf(client);
-    // Whichever fails first, both are looked at.
-    if (waiting.messages > 0) taken.catch(() => undefined);
-    const turn = waiting.messages > 0 ? waiting.last.then(() => taken) : taken;
-    waiting.last = turn;
-    waiting.messages += 1;
-    waiting.bytes += bytes;
-    room.enter(bytes);
-    const done = (error?: Error): void => {
-      waiting.messages -= 1;
-      waiting.bytes -= bytes;
-      callback(error);
-      room.leave(bytes);
-    };
-    turn.then(
-      () => done(),
-      (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
-    );
-  }
-
-  /** All that is acknowledged to a client in one turn goes in one write, which is most of what it costs. */
-  #acknowledge(client: Client, { messageId }: { readonly messageId?: number }): void {
-    if (messageId === undefined) return;
-    const { acknowledged } = this.#waitingOf(client);
-    acknowledged.push(messageId);
-    if (acknowledged.length === 1) process.nextTick(() => this.#writeAcknowledgements(client));
-  }
-
-  #writeAcknowledgements(client: Client): void {
-    const { acknowledged } = this.#waitingOf(client);
-    const { conn } = client;
-    if (acknowledged.length === 0) return;
-    const packets = Buffer.allocUnsafe(acknowledged.length * 4);
-    for (const [index, id] of acknowledged.splice(0).entries()) packets.writeUInt32BE(puback + id, index * 4);
-    if (conn.writable) conn.write(packets);
-  }
-
-  #waitingOf({ conn }: Client): Waiting {
-    const waiting = this.#waiting.get(conn);
-    if (waiting === undefined) throw new Error('a connection that nobody counts for');
-    return waiting;
-  }
-
-  /** Whether something of it waits, read or not yet, so that its silence says nothing. */
-  #isHeldUp(client: Client): boolean {
-    return (client.conn as Socket).readableLength > 0 || this.#waitingOf(client).messages > 0;
+  #inflowOf({ conn }: Client): Inflow {
+    const inflow = this.#inflows.get(conn);
+    if (inflow === undefined) throw new Error('a connection that nobody counts for');
+    return inflow;
   }
 
   #follow(): void {
@@ -406,10 +302,6 @@ export class EmbeddedBroker implements MessageLink {
 function packetOf({ topic, payload, qos, retain }: OutgoingMessage): PublishPacket {
   const bytes = typeof payload === 'string' ? payload : Buffer.from(payload);
   return { cmd: 'publish', topic, payload: bytes, qos, retain, dup: false };
-}
-
-function smaller(a: RoomSize, b: RoomSize): RoomSize {
-  return { messages: Math.min(a.messages, b.messages), bytes: Math.min(a.bytes, b.bytes) };
 }
 
 function lower(a: 0 | 1 | 2, b: 0 | 1 | 2): 0 | 1 | 2 {
