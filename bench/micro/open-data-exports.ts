@@ -1,18 +1,20 @@
 /*
  * How fast a large dataset is exported, and what that does to others: rows a second beside a bare write of the same bytes, the
  * memory of the process at its highest beside that before, and the 99th percentile of a point read every few milliseconds with
- * and without an export. Needs a build.
+ * and without an export. The broker is started as `npm start` does, and anew after it was filled. Needs a build.
  *
  *     npx tsx bench/micro/open-data-exports.ts [entities] [formats, joined by commas]
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execPath } from 'node:process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
+import { startArguments } from '../city/prepare-data.ts';
 
 const entities = Number(process.argv[2] ?? 1_000_000);
 const formats = (process.argv[3] ?? 'csv,geojson').split(',');
@@ -20,34 +22,44 @@ const batch = 1000;
 const everyMs = 5;
 const directory = mkdtempSync(join(tmpdir(), 'oriel-exports-'));
 
-const broker = spawn(
-  process.execPath,
-  ['dist/cli.js', 'start', '--port', '0', '--admin', 'on', '--data', join(directory, 'data')],
-  {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  },
-);
-const url = await new Promise<string>((resolve) => {
-  createInterface(broker.stdout).on('line', (line) => {
-    const { msg, url: at } = JSON.parse(line) as { msg: string; url: string };
-    if (msg === 'ready') resolve(at);
-  });
-});
-const pool = new Pool(url, { connections: 4, headersTimeout: 600_000, bodyTimeout: 600_000 });
+let { broker, pool } = await start();
 
 try {
   await load();
-  const idle = await percentile(sleep(5000));
-  console.log(`${entities} entities; point read, p99 of nobody else: ${idle.toFixed(2)} ms`);
-  for (const format of formats) await measure(format, idle);
+  await stop();
+  ({ broker, pool } = await start());
+  for (const format of formats) await measure(format);
 } finally {
-  broker.kill('SIGTERM');
-  await new Promise((resolve) => broker.once('close', resolve));
-  await pool.close();
+  await stop();
   rmSync(directory, { recursive: true, force: true });
 }
 
-async function measure(format: string, idle: number): Promise<void> {
+async function start(): Promise<{ broker: ChildProcess; pool: Pool }> {
+  const process = spawn(
+    execPath,
+    [...startArguments, '--port', '0', '--admin', 'on', '--data', join(directory, 'data')],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const url = await new Promise<string>((resolve) => {
+    createInterface(process.stdout).on('line', (line) => {
+      const { msg, url: at } = JSON.parse(line) as { msg: string; url: string };
+      if (msg === 'ready') resolve(at);
+    });
+  });
+  return {
+    broker: process,
+    pool: new Pool(url, { connections: 4, headersTimeout: 600_000, bodyTimeout: 600_000 }),
+  };
+}
+
+async function stop(): Promise<void> {
+  await pool.close();
+  broker.kill('SIGTERM');
+  await new Promise((resolve) => broker.once('close', resolve));
+}
+
+async function measure(format: string): Promise<void> {
+  const idle = await percentile(sleep(5000));
   const before = memory('VmRSS');
   let highest = before;
   const sampling = setInterval(() => {
@@ -68,7 +80,7 @@ async function measure(format: string, idle: number): Promise<void> {
     `${format}: ${bytes} bytes (${sha256.slice(0, 8)}) in ${(took / 1000).toFixed(1)} s, ${rate.toFixed(0)} rows/s; ` +
       `a bare write takes ${(bare / 1000).toFixed(2)} s (${(took / bare).toFixed(1)} times); ` +
       `memory ${before.toFixed(0)} MB before, ${highest.toFixed(0)} MB at most; ` +
-      `p99 of others ${busy.toFixed(2)} ms (${(busy / idle).toFixed(1)} times)`,
+      `p99 of others ${idle.toFixed(2)} ms before, ${busy.toFixed(2)} ms meanwhile (${(busy / idle).toFixed(1)} times)`,
   );
 }
 

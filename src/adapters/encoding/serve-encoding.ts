@@ -1,3 +1,4 @@
+import { constants, platform, setPriority } from 'node:os';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { EncodingRequest, FromEncoding, ToEncoding } from './encoding-messages.ts';
 import { Inbox } from './inbox.ts';
@@ -10,6 +11,8 @@ type Encode<Job> = (job: Job, batches: AsyncIterable<readonly string[]>) => Asyn
 
 /** Encodes what `EncodingThread` asks for, in the thread that it runs; several jobs by turns. `setup` is what that was given. */
 export function serveEncoding<Job, Setup>(encodeWith: (setup: Setup) => Encode<Job>): void {
+  // Where others wait for a core, they go first. Only Linux knows priorities of threads: elsewhere that of the process would change.
+  if (platform() === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const encode = encodeWith(workerData as Setup);
   parentPort?.on('message', ({ job, port }: EncodingRequest<Job>) => {
     void serve(port, (batches) => encode(job, batches));

@@ -7,7 +7,7 @@ import type { RequestScope, TenantName } from '../../core/scope.ts';
 import type { EntityPage, EntityRecord, Reading } from '../../ports/entity-store.ts';
 
 /** Entities that are looked at before others have their turn. */
-const batchSize = 100;
+const batchSize = 250;
 
 /**
  * All that the query matches, in the order of creation, some at a time: memory does not grow with their number, and other

@@ -8,7 +8,7 @@ import { Derived, keyOf, type Subject } from './derived.ts';
 import type { IndexMode } from './index-mode.ts';
 import { LocationIndex } from './location-index.ts';
 import { NumberIndex } from './ordered-index.ts';
-import type { RecordCache, RecordOwner, StoredRecord } from './record-cache.ts';
+import { PassingRecord, type RecordCache, type RecordOwner, type StoredRecord } from './record-cache.ts';
 import { ScopeGroups } from './scope-groups.ts';
 import { type ScopeGroup, type Shape, shapeOf } from './shape-tree.ts';
 import { SlotNumbers } from './slot-numbers.ts';
@@ -230,8 +230,8 @@ export class Partition implements RecordOwner {
   }
 
   /** The record, if somebody has it; else one that nobody else gets. */
-  passingRecordAt(slot: number): StoredRecord {
-    return this.records[slot] ?? this.cache.passing(this.sequences.at(slot), this.texts[slot] as string);
+  passingRecordAt(slot: number): StoredRecord | PassingRecord {
+    return this.records[slot] ?? new PassingRecord(this.sequences.at(slot), this.texts[slot] as string);
   }
 
   private admit(slot: number, entity?: Entity): StoredRecord {

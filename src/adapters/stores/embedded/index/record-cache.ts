@@ -1,6 +1,6 @@
 import type { Entity } from '../../../../core/entity/entity.ts';
 import { decodeEntity } from '../../../../core/entity/stored-form.ts';
-import type { EntityRecord } from '../../../../ports/entity-store.ts';
+import type { EntityRecord, Memo } from '../../../../ports/entity-store.ts';
 import { CountedMemo } from '../../memo.ts';
 
 /** About what a decoded entity takes, by the characters of its stored text. */
@@ -12,8 +12,6 @@ export interface RecordOwner {
   /** The cache has dropped the record of the slot. */
   forgetRecord(slot: number): void;
 }
-
-const nobody: RecordOwner = { forgetRecord() {} };
 
 /**
  * The records handed out, as long as they fit into `cacheBytes`: entities decoded, and the renderings that readers keep with
@@ -33,11 +31,6 @@ export class RecordCache {
     this.records.push(record);
     this.grow(record, bytesPerRecord + (entity === undefined ? 0 : text.length * bytesPerDecodedCharacter));
     return record;
-  }
-
-  /** A new record that the cache does not keep. */
-  passing(sequence: number, text: string): StoredRecord {
-    return new StoredRecord(this, sequence, text, nobody, 0, undefined);
   }
 
   /** Takes out a record whose entity has changed. */
@@ -124,5 +117,26 @@ export class StoredRecord implements EntityRecord {
       grown -= this.text.length * bytesPerDecodedCharacter;
     }
     this.cache.grow(this, grown);
+  }
+}
+
+/** A record that nobody keeps, decoded when it is looked at: who reads a great many of them has little more than their texts. */
+export class PassingRecord implements EntityRecord {
+  private decoded: Entity | undefined;
+  private memos: Memo | undefined;
+
+  constructor(
+    readonly sequence: number,
+    readonly text: string,
+  ) {}
+
+  get memo(): Memo {
+    this.memos ??= new Map();
+    return this.memos;
+  }
+
+  get entity(): Entity {
+    this.decoded ??= decodeEntity(this.text);
+    return this.decoded;
   }
 }
