@@ -29,7 +29,7 @@ import { coveredEntities } from './broker/subscriptions/covered-entities.ts';
 import { Intervals } from './broker/subscriptions/intervals.ts';
 import type { SubscriptionCodecs } from './broker/subscriptions/subscription-codec.ts';
 import { Subscriptions } from './broker/subscriptions/subscriptions.ts';
-import type { EncodingJob } from './catalogue/exports/encode-dataset.ts';
+import type { EncodingJob, Written } from './catalogue/exports/encode-dataset.ts';
 import { type OpenData, startOpenData } from './catalogue/open-data.ts';
 import { composeContexts, type KeptContexts, noContexts } from './compose-contexts.ts';
 import { composeIngest } from './compose-ingest.ts';
@@ -52,6 +52,7 @@ import type { RegistrationDocument } from './dialects/ngsiv2/registrations/regis
 import { readTerms } from './dialects/ngsiv2/registrations/registration-terms.ts';
 import type { SubscriptionDocument } from './dialects/ngsiv2/subscriptions/subscription-document.ts';
 import { restoreTerms } from './dialects/ngsiv2/subscriptions/subscription-terms.ts';
+import type { EncodingSetup } from './encode-datasets.ts';
 import type { ServedBroker } from './http/availability.ts';
 import { requestContext } from './http/ngsi-ld/request-context.ts';
 import type { Logger } from './observe/log.ts';
@@ -224,11 +225,13 @@ async function openDataOf(broker: Broker, config: Config, filesAreOwn: boolean):
   const own = isPassing
     ? join(tmpdir(), `oriel-${process.pid}-${broker.random.newId()}`)
     : join(config.data, 'open-data');
+  const snapshots = config.snapshots === 'data' ? own : config.snapshots;
+  const setup: EncodingSetup = { live: own, snapshots };
   const openData = await startOpenData({
     broker,
-    encoder: new EncodingThread<EncodingJob>(encodingEntry(), join(own, 'live')),
+    encoder: new EncodingThread<EncodingJob, Written>(encodingEntry(), setup),
     liveFiles: new DiskShelf(own),
-    snapshotFiles: new DiskShelf(config.snapshots === 'data' ? own : config.snapshots),
+    snapshotFiles: new DiskShelf(snapshots),
     publicUrl: config.publicUrl,
     timers: systemTimers,
     maxLiveBytes: config.exportsMb * 1024 * 1024,

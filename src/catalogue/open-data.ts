@@ -1,10 +1,9 @@
 import type { Broker } from '../broker/broker.ts';
-import type { Encoder } from '../ports/encoder.ts';
 import type { FileShelf } from '../ports/file-shelf.ts';
 import type { Timers } from '../ports/timers.ts';
 import { Datasets } from './datasets.ts';
 import { Downloads } from './downloads.ts';
-import type { EncodingJob } from './exports/encode-dataset.ts';
+import type { DatasetEncoder } from './exports/encode-dataset.ts';
 import { LiveExports } from './exports/live-exports.ts';
 import { type Formats, formats } from './formats/formats.ts';
 import { Snapshots } from './snapshots/snapshots.ts';
@@ -25,8 +24,8 @@ export interface OpenData {
 
 export interface OpenDataOptions {
   readonly broker: Broker;
-  /** Makes the files; closed with the rest. */
-  readonly encoder: Encoder<EncodingJob>;
+  /** Makes the files, on the same shelves; closed with the rest. */
+  readonly encoder: DatasetEncoder;
   /** Files that are made when somebody asks for them; nobody else's. */
   readonly liveFiles: FileShelf;
   /** Dated copies; brokers that share their data share it. */

@@ -4,12 +4,15 @@ import { EncodingThread } from '../../src/adapters/encoding/encoding-thread.ts';
 /** What `test/support/encoding-entry.ts` does with the texts of a job. */
 type Job = 'upper' | 'fail' | 'exit';
 
-const threads: EncodingThread<Job>[] = [];
+const threads: EncodingThread<Job, string>[] = [];
 
 afterEach(() => Promise.all(threads.splice(0).map((thread) => thread.close())));
 
-function aThread(): EncodingThread<Job> {
-  const thread = new EncodingThread<Job>(new URL('../support/encoding-entry-from-source.mjs', import.meta.url), '>');
+function aThread(): EncodingThread<Job, string> {
+  const thread = new EncodingThread<Job, string>(
+    new URL('../support/encoding-entry-from-source.mjs', import.meta.url),
+    '>',
+  );
   threads.push(thread);
   return thread;
 }
@@ -30,9 +33,9 @@ function batchesOf(...texts: readonly string[]) {
   return { asked, batches: batches() };
 }
 
-async function textOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
+async function textOf(told: AsyncIterable<string>): Promise<string> {
   let text = '';
-  for await (const piece of pieces) text += Buffer.from(piece).toString();
+  for await (const part of told) text += part;
   return text;
 }
 
@@ -48,12 +51,12 @@ describe('The thread that makes files', () => {
     expect(made).toEqual([`>${letters.join('').toUpperCase()}`, '>BC', '>']);
   });
 
-  it('runs ahead of who reads by a few pieces, however many there are', async () => {
+  it('runs ahead of who reads by a few told, however many there are', async () => {
     const { asked, batches } = batchesOf(...Array.from({ length: 1000 }, () => 'x'));
-    const pieces = aThread().encode('upper', batches);
-    for (let taken = 0; taken < 5; taken += 1) await pieces.next();
+    const told = aThread().encode('upper', batches);
+    for (let taken = 0; taken < 5; taken += 1) await told.next();
     expect(asked.count).toBeLessThan(30);
-    await pieces.return(undefined);
+    await told.return(undefined);
     expect(asked).toMatchObject({ ended: true });
   });
 
@@ -76,10 +79,10 @@ describe('The thread that makes files', () => {
 
   it('gives up what it is making when it is closed, and makes nothing more', async () => {
     const thread = aThread();
-    const pieces = thread.encode('upper', batchesOf('x', 'y').batches);
-    await pieces.next();
+    const told = thread.encode('upper', batchesOf('x', 'y').batches);
+    await told.next();
     await thread.close();
-    await expect(textOf(pieces)).rejects.toThrow('has ended');
+    await expect(textOf(told)).rejects.toThrow('has ended');
     await expect(textOf(thread.encode('upper', batchesOf('x').batches))).rejects.toThrow('no more files');
   });
 });

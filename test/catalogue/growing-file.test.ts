@@ -3,14 +3,23 @@ import { DiskShelf } from '../../src/adapters/files/disk-shelf.ts';
 import { GrowingFile } from '../../src/catalogue/exports/growing-file.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-/** A file whose pieces come when the test gives them. */
+/** A file that is written as the test says. */
 function aFile() {
+  const shelf = new DiskShelf(temporaryDirectory());
+  const name = 'folder/file.csv';
   const pieces: Uint8Array[] = [];
   let wake = () => {};
   let state: 'open' | 'ended' | 'failed' = 'open';
-  async function* given() {
+  async function* written() {
+    const out = await shelf.create(name);
+    let bytes = 0;
     for (;;) {
-      for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) yield piece;
+      for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
+        await out.append(piece);
+        bytes += piece.length;
+        yield { bytes };
+      }
+      if (state !== 'open') await out.close(false);
       if (state === 'ended') return;
       if (state === 'failed') throw new Error('no more');
       await new Promise<void>((resolve) => {
@@ -18,14 +27,14 @@ function aFile() {
       });
     }
   }
-  const file = new GrowingFile(new DiskShelf(temporaryDirectory()), 'folder/file.csv');
-  const filled = file.fill(given());
+  const file = new GrowingFile(shelf, name);
+  const filled = file.fill(written());
   filled.catch(() => undefined);
   return {
     file,
     filled,
-    add(piece: Uint8Array) {
-      pieces.push(piece);
+    add(text: string) {
+      pieces.push(Buffer.from(text));
       wake();
     },
     end(as: 'ended' | 'failed') {
@@ -46,11 +55,11 @@ describe('A growing file', () => {
     const { file, filled, add, end } = aFile();
     const early = textOf(file.read());
     const part = textOf(file.read(3, 7));
-    add(Buffer.from('abcde'));
+    add('abcde');
     const first = await file.read()[Symbol.asyncIterator]().next();
     expect(Buffer.from(first.value as Uint8Array).toString()).toBe('abcde');
     expect(file.isWhole).toBe(false);
-    add(Buffer.from('fghij'));
+    add('fghij');
     end('ended');
     await filled;
     expect(await Promise.all([early, part, textOf(file.read()), file.whole()])).toEqual([
@@ -67,7 +76,7 @@ describe('A growing file', () => {
     const waiting = file.whole();
     waiting.catch(() => undefined);
     reading.catch(() => undefined);
-    add(Buffer.from('abc'));
+    add('abc');
     end('failed');
     await expect(filled).rejects.toThrow('no more');
     await expect(reading).rejects.toThrow('could not be made');

@@ -5,11 +5,11 @@ import { serveEncoding } from '../../src/adapters/encoding/serve-encoding.ts';
 serveEncoding<'upper' | 'fail' | 'exit', string>(
   (prefix) =>
     async function* (job, batches) {
-      yield Buffer.from(prefix);
+      yield prefix;
       for await (const texts of batches) {
         if (job === 'fail') throw new Error(`no ${texts.join()}`);
         if (job === 'exit') process.exit();
-        yield Buffer.from(texts.join('').toUpperCase());
+        yield texts.join('').toUpperCase();
       }
     },
 );

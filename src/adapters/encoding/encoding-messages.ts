@@ -6,15 +6,15 @@ export interface EncodingRequest<Job> {
   readonly port: MessagePort;
 }
 
-/** To the thread. `taken`: a piece has been read. */
+/** To the thread. `taken`: what it told has been read. */
 export type ToEncoding =
   | { readonly kind: 'batch'; readonly texts: readonly string[] }
   | { readonly kind: 'end' }
   | { readonly kind: 'taken' };
 
 /** From the thread. `wanted`: there is room for one more batch. */
-export type FromEncoding =
+export type FromEncoding<Progress> =
   | { readonly kind: 'wanted' }
-  | { readonly kind: 'piece'; readonly bytes: Uint8Array }
+  | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly error: Error };

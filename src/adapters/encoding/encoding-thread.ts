@@ -10,10 +10,10 @@ const maxOldGenerationSizeMb = 1024;
  * A thread that makes files, as the main thread sees it. It starts with the first job and serves all; if it dies, which only a bug or
  * a lack of memory can bring about, its jobs reject and the next one starts another.
  */
-export class EncodingThread<Job> implements Encoder<Job> {
+export class EncodingThread<Job, Progress> implements Encoder<Job, Progress> {
   readonly #entry: URL;
   readonly #setup: unknown;
-  readonly #inboxes = new Set<Inbox<FromEncoding>>();
+  readonly #inboxes = new Set<Inbox<FromEncoding<Progress>>>();
   #worker: Worker | undefined;
   #isClosed = false;
 
@@ -23,11 +23,11 @@ export class EncodingThread<Job> implements Encoder<Job> {
     this.#setup = setup;
   }
 
-  async *encode(job: Job, batches: AsyncIterable<readonly string[]>): AsyncGenerator<Uint8Array> {
+  async *encode(job: Job, batches: AsyncIterable<readonly string[]>): AsyncGenerator<Progress> {
     const { port1: port, port2 } = new MessageChannel();
     const send = (message: ToEncoding) => port.postMessage(message);
-    const inbox = new Inbox<FromEncoding>();
-    port.on('message', (message: FromEncoding) => inbox.put(message));
+    const inbox = new Inbox<FromEncoding<Progress>>();
+    port.on('message', (message: FromEncoding<Progress>) => inbox.put(message));
     this.#inboxes.add(inbox);
     const texts = batches[Symbol.asyncIterator]();
     try {
@@ -40,8 +40,8 @@ export class EncodingThread<Job> implements Encoder<Job> {
             send(next.done ? { kind: 'end' } : { kind: 'batch', texts: next.value });
             break;
           }
-          case 'piece':
-            yield message.bytes;
+          case 'progress':
+            yield message.progress;
             send({ kind: 'taken' });
             break;
           case 'done':

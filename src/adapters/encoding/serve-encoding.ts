@@ -3,11 +3,11 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { EncodingRequest, FromEncoding, ToEncoding } from './encoding-messages.ts';
 import { Inbox } from './inbox.ts';
 
-/** Batches that are asked for, and pieces that are sent, before the other side has answered: neither side waits for the other then. */
+/** Batches that are asked for, and steps that are told, before the other side has answered: neither side waits for the other then. */
 const ahead = 4;
 
-/** Makes the file of a job of the entities, as `Encoder` has it. */
-type Encode<Job> = (job: Job, batches: AsyncIterable<readonly string[]>) => AsyncIterable<Uint8Array>;
+/** Makes what a job says of the entities, as `Encoder` has it; tells plain data. */
+type Encode<Job> = (job: Job, batches: AsyncIterable<readonly string[]>) => AsyncIterable<unknown>;
 
 /** Encodes what `EncodingThread` asks for, in the thread that it runs; several jobs by turns. `setup` is what that was given. */
 export function serveEncoding<Job, Setup>(encodeWith: (setup: Setup) => Encode<Job>): void {
@@ -21,9 +21,9 @@ export function serveEncoding<Job, Setup>(encodeWith: (setup: Setup) => Encode<J
 
 async function serve(
   port: MessagePort,
-  encode: (batches: AsyncIterable<readonly string[]>) => AsyncIterable<Uint8Array>,
+  encode: (batches: AsyncIterable<readonly string[]>) => AsyncIterable<unknown>,
 ): Promise<void> {
-  const send = (message: FromEncoding) => port.postMessage(message);
+  const send = (message: FromEncoding<unknown>) => port.postMessage(message);
   const batches = new Inbox<readonly string[] | 'end'>();
   const taken = new Inbox<'taken'>();
   port.on('message', (message: ToEncoding) => {
@@ -37,9 +37,8 @@ async function serve(
   });
   try {
     let sent = 0;
-    for await (const piece of encode(given(batches, () => send({ kind: 'wanted' })))) {
-      const bytes = ownBytes(piece);
-      port.postMessage({ kind: 'piece', bytes } satisfies FromEncoding, [bytes.buffer as ArrayBuffer]);
+    for await (const progress of encode(given(batches, () => send({ kind: 'wanted' })))) {
+      send({ kind: 'progress', progress });
       sent += 1;
       if (sent > ahead) await taken.next();
     }
@@ -55,9 +54,4 @@ async function* given(batches: Inbox<readonly string[] | 'end'>, want: () => voi
     want();
     yield batch;
   }
-}
-
-/** Bytes whose buffer is nobody else's, so that it can be given away. */
-function ownBytes(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }

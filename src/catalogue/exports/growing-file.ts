@@ -1,7 +1,7 @@
 import type { FileShelf } from '../../ports/file-shelf.ts';
 
 /**
- * A file that many read while it is being made: what is written is sent at once, and the rest as it comes.
+ * A file on a shelf that many read while it is being made: what is written is sent at once, and the rest as it comes.
  *
  * It is made by the first who wants it, and as fast as the disk takes it: a slow reader holds nobody up.
  */
@@ -31,18 +31,12 @@ export class GrowingFile {
     return this.#state === 'failed';
   }
 
-  /** Makes it of the pieces; rejects, and so do its readers, where they or the disk fail. Called once. */
-  async fill(pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  /** Somebody writes it and tells how far it is; rejects, and so do its readers, where that fails. Called once. */
+  async fill(written: AsyncIterable<{ readonly bytes: number }>): Promise<void> {
     try {
-      const file = await this.#shelf.create(this.name);
-      try {
-        for await (const bytes of pieces) {
-          await file.append(bytes);
-          this.#bytes += bytes.length;
-          this.#wake();
-        }
-      } finally {
-        await file.close(false);
+      for await (const { bytes } of written) {
+        this.#bytes = bytes;
+        this.#wake();
       }
       this.#state = 'whole';
     } catch (error) {

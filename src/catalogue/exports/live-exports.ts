@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Broker } from '../../broker/broker.ts';
 import type { EpochMs } from '../../core/entity/entity.ts';
 import { Refusal } from '../../core/errors.ts';
-import type { Encoder } from '../../ports/encoder.ts';
 import type { FileShelf } from '../../ports/file-shelf.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Format } from '../formats/format.ts';
 import type { Links } from '../links.ts';
 import { entityBatches } from '../view/entity-batches.ts';
-import { type EncodingJob, encodeDataset } from './encode-dataset.ts';
+import { type DatasetEncoder, encodeDataset } from './encode-dataset.ts';
 import { GrowingFile } from './growing-file.ts';
 
 /** Where the files are; what a process before this one left is thrown away. */
@@ -56,7 +55,7 @@ interface Asked {
 
 export interface LiveExportsOptions {
   readonly broker: Broker;
-  readonly encoder: Encoder<EncodingJob>;
+  readonly encoder: DatasetEncoder;
   readonly shelf: FileShelf;
   /** Bytes of files that nobody reads any more and that are kept for the next who asks. */
   readonly maxBytes: number;
@@ -68,7 +67,7 @@ export interface LiveExportsOptions {
  */
 export class LiveExports {
   readonly #broker: Broker;
-  readonly #encoder: Encoder<EncodingJob>;
+  readonly #encoder: DatasetEncoder;
   readonly #shelf: FileShelf;
   readonly #maxBytes: number;
   /** By dataset and format, the longest unused one first. */
@@ -165,7 +164,8 @@ export class LiveExports {
     await this.#turn();
     try {
       const batches = this.#untilClosed(entityBatches(this.#broker, dataset.tenant, dataset.view.query));
-      await made.file.fill(encodeDataset(this.#encoder, dataset, format.code, links, batches));
+      const wanted = { dataset, format: format.code, links, shelf: 'live', name: made.file.name } as const;
+      await made.file.fill(encodeDataset(this.#encoder, wanted, batches));
     } catch (error) {
       this.#broker.log.error(
         { err: error, tenant: dataset.tenant, dataset: dataset.id, format: format.code },

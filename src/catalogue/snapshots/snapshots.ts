@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { Broker } from '../../broker/broker.ts';
-import type { Encoder } from '../../ports/encoder.ts';
 import type { EntityRecord } from '../../ports/entity-store.ts';
 import type { FileShelf } from '../../ports/file-shelf.ts';
 import type { Timers } from '../../ports/timers.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { FormatCode } from '../dataset/dataset-terms.ts';
 import type { Datasets } from '../datasets.ts';
-import { type EncodingJob, encodeDataset } from '../exports/encode-dataset.ts';
+import { type DatasetEncoder, encodeDataset } from '../exports/encode-dataset.ts';
 import { Links } from '../links.ts';
 import { entityBatches } from '../view/entity-batches.ts';
 import { isMoment, momentAt } from './moments.ts';
@@ -19,7 +17,7 @@ const everyMs = 30_000;
 export interface SnapshotsOptions {
   readonly broker: Broker;
   readonly datasets: Datasets;
-  readonly encoder: Encoder<EncodingJob>;
+  readonly encoder: DatasetEncoder;
   /** Brokers that share their data share it. */
   readonly shelf: FileShelf;
   /** What URLs within the files begin with; `none`: the files hold none that lead here. */
@@ -170,21 +168,14 @@ export class Snapshots {
     name: string,
     batches: AsyncIterable<readonly EntityRecord[]>,
   ): Promise<SnapshotFile> {
-    const { shelf, encoder, publicUrl } = this.#options;
+    const { encoder, publicUrl } = this.#options;
     const links = new Links(publicUrl === 'none' ? '' : publicUrl);
-    const file = await shelf.create(name);
-    const hash = createHash('sha256');
+    const wanted = { dataset, format: code, links, shelf: 'snapshots', name } as const;
     let bytes = 0;
-    try {
-      for await (const piece of encodeDataset(encoder, dataset, code, links, batches)) {
-        hash.update(piece);
-        bytes += piece.length;
-        await file.append(piece);
-      }
-    } finally {
-      await file.close(true);
-    }
-    return { format: code, bytes, sha256: hash.digest('hex') };
+    let sha256: string | undefined;
+    for await (const written of encodeDataset(encoder, wanted, batches)) ({ bytes, sha256 } = written);
+    if (sha256 === undefined) throw new Error(`${name} has not been made as a whole`);
+    return { format: code, bytes, sha256 };
   }
 
   /** What tells of a snapshot goes first; files that nothing tells of are removed too. */

@@ -1,31 +1,23 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { EncodingThread } from '../../../src/adapters/encoding/encoding-thread.ts';
 import { DiskShelf } from '../../../src/adapters/files/disk-shelf.ts';
-import type { EncodingJob } from '../../../src/catalogue/exports/encode-dataset.ts';
+import type { EncodingJob, Written } from '../../../src/catalogue/exports/encode-dataset.ts';
 import { momentAt } from '../../../src/catalogue/snapshots/moments.ts';
 import { Snapshots } from '../../../src/catalogue/snapshots/snapshots.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { aCity, type CityUnderTest, parkingTerms } from './a-city.ts';
 
 let city: CityUnderTest;
-const encoder = new EncodingThread<EncodingJob>(
-  new URL('../../../src/encode-datasets-from-source.mjs', import.meta.url),
-  tmpdir(),
-);
 
 beforeAll(async () => {
   city = await aCity();
   await city.publish(parkingTerms({ id: 'dated', snapshots: { every: 'day', keep: 2, formats: ['csv', 'geojson'] } }));
 });
 
-afterAll(async () => {
-  await city.close();
-  await encoder.close();
-});
+afterAll(() => city.close());
 
 const day = 86_400_000;
 const noon = Date.UTC(2026, 0, 31, 12);
@@ -34,6 +26,9 @@ const noon = Date.UTC(2026, 0, 31, 12);
 async function at(start: number, directory = temporaryDirectory()) {
   const { broker, datasets } = city.availability.openData;
   let now = start;
+  const entry = new URL('../../../src/encode-datasets-from-source.mjs', import.meta.url);
+  const encoder = new EncodingThread<EncodingJob, Written>(entry, { live: directory, snapshots: directory });
+  onTestFinished(() => encoder.close());
   const snapshots = new Snapshots({
     broker: { ...broker, clock: { now: () => now } },
     datasets,
