@@ -3,8 +3,11 @@ import type { Encoder } from '../../ports/encoder.ts';
 import type { EncodingRequest, FromEncoding, ToEncoding } from './encoding-messages.ts';
 import { Inbox } from './inbox.ts';
 
-/** Beyond this the thread ends and its jobs fail, in MB: a file of any size takes much less. */
-const maxOldGenerationSizeMb = 1024;
+/**
+ * Memory of the thread. Beyond the first it ends and its jobs fail; a file of any size takes much less. Hardly anything that it makes
+ * lives on, so there is nothing to gain by more room for what is young.
+ */
+const resourceLimits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 24 };
 
 /**
  * A thread that makes files, as the main thread sees it. It starts with the first job and serves all; if it dies, which only a bug or
@@ -65,10 +68,7 @@ export class EncodingThread<Job, Progress> implements Encoder<Job, Progress> {
   #running(): Worker {
     if (this.#isClosed) throw new Error('no more files are made');
     if (this.#worker !== undefined) return this.#worker;
-    const worker = new Worker(this.#entry, {
-      workerData: this.#setup,
-      resourceLimits: { maxOldGenerationSizeMb },
-    });
+    const worker = new Worker(this.#entry, { workerData: this.#setup, resourceLimits });
     worker.on('error', (error) => this.#fail(worker, error instanceof Error ? error : new Error(String(error))));
     worker.on('exit', () => this.#fail(worker, new Error('the encoding thread has ended')));
     this.#worker = worker;
