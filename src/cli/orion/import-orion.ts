@@ -61,7 +61,7 @@ const batchSize = 500;
  * counters. Nothing is notified: what comes over is no change.
  *
  * What is there already with the same content is left alone, so an import that broke off is finished by running it again.
- * A document that cannot be read is left out and reported; the others come over. Rejects where something of the same
+ * A document that cannot be read, or an entity that cannot be stored, is left out and reported; the others come over. Rejects where something of the same
  * identity has other content and `onConflict` is `fail`; what came before it is stored.
  */
 export async function importOrion(options: OrionImportOptions): Promise<OrionImportSummary> {
@@ -85,8 +85,12 @@ async function importEntities(
 ): Promise<void> {
   const store = options.stores?.tenant(tenant);
   let batch: Entity[] = [];
+  const leaveOut = ({ id, types: [type = ''], scopes: [servicePath = '/'] }: Entity, reason: string) => {
+    counts.leftOut++;
+    options.onLeftOut({ tenant, collection: 'entities', id: JSON.stringify({ id, type, servicePath }), reason });
+  };
   const flush = async () => {
-    await writeEntities(store, batch, options.onConflict, counts);
+    await writeEntities(store, batch, options.onConflict, counts, leaveOut);
     batch = [];
     options.onProgress?.(counts.created + counts.unchanged + counts.replaced + counts.skipped + counts.leftOut);
   };
@@ -97,19 +101,39 @@ async function importEntities(
   await flush();
 }
 
+/**
+ * Brokers may be writing meanwhile: what they and this one want at the same moment is decided again. A batch that is refused all the same is
+ * tried in halves, so that one entity that cannot be stored is left out alone.
+ */
 async function writeEntities(
   store: TenantStore | undefined,
   entities: readonly Entity[],
   onConflict: ImportConflict,
   counts: OrionImportCounts,
+  leaveOut: (entity: Entity, reason: string) => void,
 ): Promise<void> {
   if (store === undefined) {
     counts.created += entities.length;
     return;
   }
-  if (entities.length === 0) return;
-  const commands = entities.map((entity) => putEntity(entity, onConflict));
-  for (const outcome of await store.entities.write(commands)) {
+  const [first] = entities;
+  if (first === undefined) return;
+  let outcomes: readonly PutOutcome[];
+  try {
+    outcomes = await store.entities.write(entities.map((entity) => putEntity(entity, onConflict)));
+  } catch (error) {
+    // Of the others none would fare better.
+    if (!(error instanceof Refusal) || error.reason.kind === 'storeUnavailable') throw error;
+    if (entities.length === 1) {
+      leaveOut(first, reasonOf(error));
+      return;
+    }
+    const middle = Math.ceil(entities.length / 2);
+    await writeEntities(store, entities.slice(0, middle), onConflict, counts, leaveOut);
+    await writeEntities(store, entities.slice(middle), onConflict, counts, leaveOut);
+    return;
+  }
+  for (const outcome of outcomes) {
     if (outcome.kind === 'conflict') throw new Error(`${outcome.id} is there already, with other content`);
     counts[outcome.kind]++;
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openMongoStores } from '../../../src/adapters/stores/mongodb/mongo-stores.ts';
 import {
   importOrion,
   type LeftOutDocument,
@@ -9,10 +10,16 @@ import {
 import { readOrionEntity } from '../../../src/cli/orion/orion-entity.ts';
 import { readOrionRegistrations } from '../../../src/cli/orion/orion-registration.ts';
 import { readOrionSubscription } from '../../../src/cli/orion/orion-subscription.ts';
+import { Refusal } from '../../../src/core/errors.ts';
 import type { TenantName } from '../../../src/core/scope.ts';
 import type { Condition } from '../../../src/core/subscription/condition.ts';
+import { anEntity } from '../../support/entity-builder.ts';
+import { mongodb, newMongoPlace, removeMongoPlaces } from '../../support/mongod/mongo-place.ts';
 import { PlainStores } from '../../support/plain-entity-store.ts';
-import { everything } from '../../support/store-commands.ts';
+import { byId, create, everything, numberOf, update, withNumber } from '../../support/store-commands.ts';
+import { storeSettings } from '../../support/store-settings.ts';
+
+removeMongoPlaces();
 
 const noon = 1_769_860_800;
 
@@ -369,6 +376,54 @@ describe('An Orion database', () => {
     await importOrion(options);
     const { source } = given({ entities: [anEntityDocument({ modDate: noon + 60 })] }).options;
     await expect(importOrion({ ...options, source })).rejects.toThrow(/Room1 is there already, with other content/);
+  });
+
+  it('leaves out an entity that is refused, says why, and takes the others of its batch', async () => {
+    const named = (id: string) => anEntityDocument({ _id: { id, type: 'Room', servicePath: '/' } });
+    const stores = new PlainStores();
+    const { entities } = stores.tenant(tenant);
+    const write = entities.write.bind(entities);
+    entities.write = (commands) =>
+      commands.some(({ target }) => target.id === 'Contested')
+        ? Promise.reject(new Refusal({ kind: 'overloaded', retryAfterSeconds: 1 }))
+        : write(commands);
+    const documents = ['A', 'B', 'Contested', 'C', 'D'].map(named);
+    const { options, leftOut } = given({ entities: documents }, { stores });
+    expect((await importOrion(options)).entities).toMatchObject({ created: 4, leftOut: 1 });
+    expect(await idsIn(options)).toEqual(['A', 'B', 'C', 'D']);
+    expect(leftOut).toEqual([
+      {
+        tenant,
+        collection: 'entities',
+        id: '{"id":"Contested","type":"Room","servicePath":"/"}',
+        reason: 'too many requests are waiting: try again later',
+      },
+    ]);
+  });
+
+  it.runIf(mongodb !== undefined)('comes over whole though a broker writes the same entities meanwhile', async () => {
+    const settings = { ...storeSettings, uri: newMongoPlace(), leaseMs: 2000, readStalenessMs: 0 };
+    const [stores, broker] = [await openMongoStores(settings), await openMongoStores(settings)];
+    const ids = Array.from({ length: 300 }, (_, n) => `R${n}`);
+    const documents = ids.map((id) => anEntityDocument({ _id: { id, type: 'Room', servicePath: '/' } }));
+    const { entities } = broker.tenant(tenant);
+    await entities.write(ids.map((id) => create(anEntity({ id, type: 'Room', values: { n: 0 } }))));
+    let isOver = false;
+    const writing = (async () => {
+      while (!isOver) {
+        const addOne = (id: string) => update(byId(id), (one) => withNumber(one, 'n', numberOf(one, 'n') + 1));
+        await Promise.all(ids.map((id) => entities.write([addOne(id)])));
+      }
+    })();
+    const { options, leftOut } = given({ entities: documents }, { stores, onConflict: 'replace' });
+    const summary = await importOrion(options);
+    isOver = true;
+    await writing;
+    expect(summary.entities).toMatchObject({ created: 0, replaced: 300, unchanged: 0, leftOut: 0 });
+    expect(leftOut).toEqual([]);
+    const { records } = await entities.find(everything);
+    expect(records.filter(({ entity }) => !entity.attributes.has('temperature'))).toEqual([]);
+    await Promise.all([stores.close(), broker.close()]);
   });
 
   it('can be looked at without anything being stored', async () => {
