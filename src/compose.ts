@@ -87,7 +87,8 @@ export async function composeBroker(
   const guard = guardOf(config);
   const world = { stores, clock, random: systemRandom, log };
   const { closeContexts, ...contexts } = await composeContexts(config, keptContexts, guard, world);
-  const codecs = codecsOf({ stores, clock, ...contexts });
+  const hostAlias = hostAliasOf(config);
+  const codecs = codecsOf({ stores, clock, hostAlias, ...contexts });
   const subscriptions = new Subscriptions(stores, codecs, log);
   await subscriptions.load();
   const registrations = new Registrations(stores, registrationCodecs, systemTimers, log);
@@ -116,7 +117,7 @@ export async function composeBroker(
     timers: systemTimers,
     settings: {
       ...defaultPatience,
-      hostAlias: hostAliasOf(config),
+      hostAlias,
       timeoutMs: config.forwardingTimeoutMs,
       maxConcurrency: config.forwardingConcurrency,
       maxHops: config.forwardingMaxHops,
@@ -291,7 +292,10 @@ function codecsOf({
   contexts,
   hostedContexts,
   clock,
-}: Pick<Broker, 'stores' | 'contexts' | 'hostedContexts' | 'clock'>): SubscriptionCodecs {
+  hostAlias,
+}: Pick<Broker, 'stores' | 'contexts' | 'hostedContexts' | 'clock'> & {
+  readonly hostAlias: string;
+}): SubscriptionCodecs {
   const vocabularyOf = async (tenant: TenantName, context: JsonValue | undefined) => {
     // One that is served here must be there for whoever is told in its terms.
     if (typeof context === 'object') await hostedContexts.link(tenant, JSON.parse(renderContextMember(context)));
@@ -314,7 +318,8 @@ function codecsOf({
     ngsiv2: {
       restore: (document: JsonObject) =>
         restoreTerms(document as SubscriptionDocument, (source) => compileCondition(source, clock.now)),
-      render: (subscription, facts, identity) => renderNotification(subscription, facts, { ...identity, userAgent }),
+      render: (subscription, facts, identity) =>
+        renderNotification(subscription, facts, { ...identity, userAgent, hostAlias }),
     },
     'ngsi-ld': {
       restore: (document: JsonObject) => restoreLdTerms(document as LdSubscriptionDocument),

@@ -37,8 +37,6 @@ export interface RequestScope extends ChangeOrigin {
   readonly scope: ScopePath | undefined;
   /** Told, once they are stored, of entities that are not as their models have them, where the policy lets them pass. */
   readonly warned?: (warnings: readonly EntityViolations[]) => void;
-  /** The brokers that the request has passed, by the names that they give themselves; absent: none. */
-  readonly via?: readonly string[];
   /** What it reads is to be as current as can be, at the price of asking the store. */
   readonly readsCurrent?: true;
   /** Nothing of it is to be forwarded. */

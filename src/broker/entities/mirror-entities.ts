@@ -1,4 +1,5 @@
 import { apply, createEntity } from '../../core/change/apply.ts';
+import { correlatorRoot } from '../../core/change/correlator-root.ts';
 import type { EntityDraft } from '../../core/change/entity-draft.ts';
 import type { EpochMs } from '../../core/entity/entity.ts';
 import type { RequestScope } from '../../core/scope.ts';
@@ -29,6 +30,9 @@ export interface NoticeOptions {
  * Makes entities here what they are at another broker, in order and in one commit. What is deleted there is deleted here, if it
  * is here; what is not is created or updated. A notice that comes again changes nothing.
  *
+ * Brokers may mirror each other. What this one told others comes back then (`via`): it wakes nobody, and where the entity was written here
+ * since it is left alone, as what comes back is older.
+ *
  * Refuses as `batchUpdate` does. [V2 notify operation]
  */
 export async function mirrorEntities(
@@ -40,10 +44,12 @@ export async function mirrorEntities(
   const drafts = notices.map(({ draft }) => draft);
   refuseLargeBatch(broker, drafts);
   const now = broker.clock.now();
+  const hasReturned = scope.via?.includes(broker.providers.settings.hostAlias) ?? false;
+  const origin: RequestScope = hasReturned ? { ...scope, hasReturned } : scope;
   const outcomes = await commitEach(
     broker,
-    scope,
-    notices.map((notice) => commandOf(notice, scope, options, now)),
+    origin,
+    notices.map((notice) => commandOf(notice, origin, options, now)),
   );
   refuseBatch(
     outcomes.map((outcome, index): BatchOutcome => {
@@ -63,6 +69,7 @@ function commandOf(
     target: targetOf(refOfDraft(draft), scope),
     decide(found) {
       const record = atMostOne(found);
+      if (scope.hasReturned && record?.entity.correlator !== correlatorRoot(scope.correlator)) return leave(undefined);
       if (deleted) return record === undefined ? leave(undefined) : { result: undefined, writes: [removalOf(record)] };
       if (record !== undefined) return updating(record, draft, options, now, scope.correlator);
       const { change } = createEntity(draft, scope.scope ?? defaultScope, now, scope.correlator);

@@ -60,6 +60,8 @@ function originAlone({
   correlator,
   authToken,
   authorization,
+  via,
+  hasReturned,
   fromCustomNotification,
 }: ChangeOrigin): ChangeOrigin {
   return {
@@ -67,6 +69,8 @@ function originAlone({
     correlator,
     ...(authToken !== undefined && { authToken }),
     ...(authorization !== undefined && { authorization }),
+    ...(via !== undefined && { via }),
+    ...(hasReturned !== undefined && { hasReturned }),
     ...(fromCustomNotification !== undefined && { fromCustomNotification }),
   };
 }

@@ -9,6 +9,10 @@ export interface ChangeOrigin {
   readonly authToken?: string;
   /** `Authorization` of the request, which receivers get. */
   readonly authorization?: string;
+  /** The brokers that the request has passed, by the names that they give themselves, to be passed on; absent: none. */
+  readonly via?: readonly string[];
+  /** The request tells this broker of what it has told others. */
+  readonly hasReturned?: true;
   /** The request is what a receiver of a custom notification made of it (`Ngsiv2-AttrsFormat: custom`). */
   readonly fromCustomNotification?: true;
 }

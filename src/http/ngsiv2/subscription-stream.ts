@@ -144,7 +144,7 @@ function asksForEvents({ headers }: FastifyRequest): boolean {
 /** Undefined for what cannot be shown; never throws, since updates wait for it. */
 function bodyOf(owed: OwedNotification, subscription: Subscription, log: Log): string | undefined {
   const { facts, alteration, ordinal } = owed;
-  const identity = { id: notificationIdOf(owed), ordinal, userAgent: '' };
+  const identity = { id: notificationIdOf(owed), ordinal, userAgent: '', hostAlias: '' };
   try {
     const message = renderNotification(subscription, { ...facts, alteration }, identity);
     return message.kind === 'stream' ? message.body : undefined;

@@ -13,8 +13,10 @@ export interface NotificationEnvelope {
   readonly id: string;
   /** Counts the notifications of one request from 1. */
   readonly ordinal: number;
-  /** How the broker calls itself. */
+  /** How the software calls itself. */
   readonly userAgent: string;
+  /** How the broker calls itself to other brokers. */
+  readonly hostAlias: string;
 }
 
 /** What the body is, as far as the headers care. */
@@ -29,7 +31,7 @@ export interface BodyLabel {
 export function notificationHeaders(
   { entity, origin }: ChangedEntity,
   { contentType, format }: BodyLabel,
-  { id, ordinal, userAgent }: NotificationEnvelope,
+  { id, ordinal, userAgent, hostAlias }: NotificationEnvelope,
 ): ReadonlyMap<string, string> {
   const headers = new Map<string, string>();
   if (contentType !== undefined) headers.set('Content-Type', contentType);
@@ -40,6 +42,7 @@ export function notificationHeaders(
   headers.set('Accept', 'application/json');
   headers.set('User-Agent', userAgent);
   headers.set('Fiware-Correlator', `${origin.correlator}; cbnotif=${ordinal}`);
+  headers.set('Via', [...(origin.via ?? []), hostAlias].map((name) => `1.1 ${name}`).join(', '));
   headers.set('Ngsiv2-AttrsFormat', format);
   headers.set(notificationIdHeader, id);
   return headers;
@@ -48,6 +51,7 @@ export function notificationHeaders(
 /** What receivers, and the guard against loops, rely on. [V2 macro substitution] */
 const own: ReadonlySet<string> = new Set([
   'fiware-correlator',
+  'via',
   'ngsiv2-attrsformat',
   notificationIdHeader.toLowerCase(),
 ]);

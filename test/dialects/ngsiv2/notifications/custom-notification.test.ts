@@ -48,6 +48,7 @@ describe('A custom notification [V2 custom notifications]', () => {
         'Fiware-Servicepath': '/Madrid',
         Accept: 'application/json',
         'User-Agent': 'oriel/1.0.0',
+        Via: '1.1 here',
         'Fiware-Correlator': 'c0ffee; cbnotif=1',
         'Ngsiv2-AttrsFormat': 'custom',
         'Oriel-Notification-Id': 'n-1',
@@ -148,6 +149,7 @@ describe('Headers [V2 headers special treatment] [V2 remove headers]', () => {
       'Fiware-Service',
       'Fiware-Servicepath',
       'Fiware-Correlator',
+      'Via',
       'Ngsiv2-AttrsFormat',
       'Oriel-Notification-Id',
     ]);

@@ -71,7 +71,7 @@ export function factsOfChange(change: EntityChange, { alteration, origin: from }
   return { ...facts, alteration: alteration ?? 'entityChange' };
 }
 
-export const envelope = { id: 'n-1', ordinal: 1, userAgent: 'oriel/1.0.0' } as const;
+export const envelope = { id: 'n-1', ordinal: 1, userAgent: 'oriel/1.0.0', hostAlias: 'here' } as const;
 
 export function rendered(subscription: Subscription, facts: NotificationFacts): OutgoingNotification | Unsendable {
   return renderNotification(subscription, facts, envelope);

@@ -35,6 +35,7 @@ describe('A notification over HTTP [V2 notification messages]', () => {
         'Fiware-Servicepath': '/Madrid',
         Accept: 'application/json',
         'User-Agent': 'oriel/1.0.0',
+        Via: '1.1 here',
         'Fiware-Correlator': 'c0ffee; cbnotif=1',
         'Ngsiv2-AttrsFormat': 'normalized',
         'Oriel-Notification-Id': 'n-1',
@@ -45,6 +46,11 @@ describe('A notification over HTTP [V2 notification messages]', () => {
         '"name":{"type":"Text","value":"Aula","metadata":{}},' +
         '"pressure":{"type":"Number","value":720,"metadata":{"unit":{"type":"Text","value":"mmHg"}}}}]}',
     });
+  });
+
+  it('names the brokers that the change has passed, and this one [RFC 9110 7.6.3]', () => {
+    const { headers } = renderedHttp({ http }, factsOf({ temperature: 1 }, { origin: { via: ['there', 'yonder'] } }));
+    expect(headers.Via).toBe('1.1 there, 1.1 yonder, 1.1 here');
   });
 
   it('passes on the tokens of the request, and names no tenant where there is none', () => {
@@ -62,6 +68,7 @@ describe('A notification over HTTP [V2 notification messages]', () => {
       Authorization: 'Bearer x',
       Accept: 'application/json',
       'User-Agent': 'oriel/1.0.0',
+      Via: '1.1 here',
       'Fiware-Correlator': 'a; cbnotif=3; cbnotif=1',
       'Ngsiv2-AttrsFormat': 'normalized',
       'Oriel-Notification-Id': 'n-1',
