@@ -25,11 +25,7 @@ function near(filter: NearFilter, places: LocationIndex, partition: Partition): 
     );
   }
   const bounds = boundsAround(center, maxDistance);
-  return within(
-    bounds,
-    places,
-    (slot) => places.mayMeet(slot, bounds) && holds(metresTo(slot, center, places, partition, filter.attribute)),
-  );
+  return within(bounds, places, (slot) => holds(metresTo(slot, center, places, partition, filter.attribute)));
 }
 
 /** Metres from the center to the slot's place; `Infinity` without one. */
@@ -62,7 +58,7 @@ function relation(filter: GeoRelationFilter, places: LocationIndex, partition: P
     east: east + tolerance,
     north: north + tolerance,
   };
-  return within(bounds, places, (slot) => places.mayMeet(slot, bounds) && holds(slot));
+  return within(bounds, places, holds);
 }
 
 function geometryAt(
@@ -76,10 +72,18 @@ function geometryAt(
   return !places.has(slot) ? undefined : locationsOf(partition.entityAt(slot), attribute)[0];
 }
 
-function within(bounds: Bounds, places: LocationIndex, test: (slot: number) => boolean): Condition {
+/** `holds` decides for what may meet the bounds. */
+function within(bounds: Bounds, places: LocationIndex, holds: (slot: number) => boolean): Condition {
   const { ranges, slots, size } = places.within(bounds);
   return {
-    test,
+    test: (slot) => places.mayMeet(slot, bounds) && holds(slot),
+    next: (slots, from, stop, below) => {
+      let place = places.nextWithin(bounds, slots, from, stop, below);
+      while (place < stop && !holds(slots[place] as number)) {
+        place = places.nextWithin(bounds, slots, place + 1, stop, below);
+      }
+      return place;
+    },
     cost: 15 + decodeCost * places.extentShare,
     // The stretches of the curve hold more than the box, and the box more than what lies in it.
     estimate: Math.min(size * 0.6, places.size),

@@ -57,6 +57,8 @@ interface Square {
   readonly side: number;
   /** The part of the curve inside the square begins here and is `side` squared long. */
   readonly low: number;
+  /** All of it lies within the bounds, or it cannot be cut up. */
+  readonly isWhole: boolean;
 }
 
 /** Squares along the border from which on none is cut up further: the more, the closer the stretches fit. */
@@ -70,27 +72,28 @@ export function curveRanges(bounds: Bounds): CurveRange[] {
   const north = rowOf(bounds.north);
   if (bounds.west > bounds.east || bounds.south > bounds.north) return [];
 
-  const whole: Square[] = [];
-  let partial: Square[] = [squareAround(west, east, south, north)];
+  // The quarters of a square follow each other on the curve, so that these stay in its order.
+  let squares: Square[] = [squareAround(west, east, south, north)];
   for (;;) {
     const next: Square[] = [];
-    for (const { x, y, side, low } of partial) {
-      if (side === 1) {
-        whole.push({ x, y, side, low });
+    let partial = 0;
+    for (const square of squares) {
+      if (square.isWhole) {
+        next.push(square);
         continue;
       }
-      const half = side / 2;
+      const half = square.side / 2;
       for (let quarter = 0; quarter < 4; quarter++) {
-        const qx = x + (quarter & 1) * half;
-        const qy = y + (quarter >> 1) * half;
-        if (qx > east || qy > north || qx + half <= west || qy + half <= south) continue;
-        const square = { x: qx, y: qy, side: half, low: low + quarter * half * half };
-        const isInside = qx >= west && qx + half - 1 <= east && qy >= south && qy + half - 1 <= north;
-        (isInside ? whole : next).push(square);
+        const x = square.x + (quarter & 1) * half;
+        const y = square.y + (quarter >> 1) * half;
+        if (x > east || y > north || x + half <= west || y + half <= south) continue;
+        const isInside = x >= west && x + half - 1 <= east && y >= south && y + half - 1 <= north;
+        if (!isInside) partial++;
+        next.push({ x, y, side: half, low: square.low + quarter * half * half, isWhole: isInside });
       }
     }
-    if (next.length === 0 || next.length > enoughSquares) return joined([...whole, ...next]);
-    partial = next;
+    if (partial === 0 || partial > enoughSquares) return joined(next);
+    squares = next;
   }
 }
 
@@ -99,16 +102,21 @@ function squareAround(west: number, east: number, south: number, north: number):
   const side = 2 ** (32 - Math.clz32((west ^ east) | (south ^ north)));
   const x = west - (west % side);
   const y = south - (south % side);
-  return { x, y, side, low: placeOfCell(x, y) };
+  return { x, y, side, low: placeOfCell(x, y), isWhole: side === 1 };
 }
 
+/** Squares that follow each other, as one stretch. */
 function joined(squares: readonly Square[]): CurveRange[] {
-  const ranges: { low: number; high: number }[] = [];
-  for (const { low, side } of [...squares].sort((a, b) => a.low - b.low)) {
-    const last = ranges.at(-1);
-    const high = low + side * side;
-    if (last !== undefined && low <= last.high) last.high = Math.max(last.high, high);
-    else ranges.push({ low, high });
+  const ranges: CurveRange[] = [];
+  let low = Number.NaN;
+  let high = Number.NaN;
+  for (const square of squares) {
+    if (square.low !== high) {
+      if (high > low) ranges.push({ low, high });
+      low = square.low;
+    }
+    high = square.low + square.side * square.side;
   }
+  if (high > low) ranges.push({ low, high });
   return ranges;
 }

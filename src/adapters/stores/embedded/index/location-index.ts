@@ -106,30 +106,66 @@ export class LocationIndex {
     return !Number.isNaN(this.longitudeAt(slot)) || this.extents.has(slot) || this.strays.has(slot);
   }
 
-  /** All slots whose place may meet the given box. Costs some seeks, and the lines and areas that meet it. */
+  /**
+   * All slots whose place may meet the given box. Costs some looks at where blocks of points begin, some seeks where points are few,
+   * and the lines and areas that meet it.
+   */
   within(bounds: Bounds): PlacesWithin {
+    const points = this.pointsWithin(bounds);
+    if (this.extents.size + this.strays.size === 0) return { ...points, slots: noSlots };
+    const slots = [...this.extentsWithin(bounds), ...this.strays];
+    return { ranges: points.ranges, slots, size: points.size + slots.length };
+  }
+
+  private pointsWithin(bounds: Bounds): Pick<PlacesWithin, 'ranges' | 'size'> {
+    const { points } = this;
+    if (points.size === 0) return { ranges: [], size: 0 };
+    const stretches = curveRanges(bounds);
+    let guess = 0;
+    for (const { low, high } of stretches) guess += points.guessBetween(low, high);
+    // What is about to be looked at one by one is worth a closer look.
+    const isGuessed = guess > manyPoints;
     const ranges: IndexRange[] = [];
     let size = 0;
-    if (this.points.size > 0) {
-      for (const { low, high } of curveRanges(bounds)) {
-        const range = {
-          index: this.points,
-          low: { key: low, sequence: Number.NEGATIVE_INFINITY },
-          high: { key: high, sequence: Number.NEGATIVE_INFINITY },
-        };
-        const found = this.points.estimateRange(range.low, range.high);
-        if (found === 0) continue;
-        size += found;
-        ranges.push(range as unknown as IndexRange);
-      }
+    for (const { low, high } of stretches) {
+      const range = {
+        index: points,
+        low: { key: low, sequence: Number.NEGATIVE_INFINITY },
+        high: { key: high, sequence: Number.NEGATIVE_INFINITY },
+      };
+      const found = isGuessed ? 1 : points.estimateRange(range.low, range.high);
+      if (found === 0) continue;
+      size += found;
+      ranges.push(range as unknown as IndexRange);
     }
-    const slots = [...this.extentsWithin(bounds), ...this.strays];
-    return { ranges, slots, size: size + slots.length };
+    return { ranges, size: isGuessed ? guess : size };
   }
 
   private extentsWithin({ west, south, east, north }: Bounds): number[] {
     if (this.extents.size === 0 || west > east) return [];
     return this.tree.search({ minX: west, minY: south, maxX: east, maxY: north }).map(({ slot }) => slot);
+  }
+
+  /** The first place from `from` on, before `stop`, whose slot is below `below` and may meet the given box; `stop` where there is none. */
+  nextWithin(bounds: Bounds, slots: Uint32Array, from: number, stop: number, below: number): number {
+    const { longitudes, latitudes } = this;
+    const { west, south, east, north } = bounds;
+    const reach = longitudes.length;
+    const arePoints = this.extents.size + this.strays.size === 0;
+    for (let place = from; place < stop; place++) {
+      const slot = slots[place] as number;
+      if (slot >= below) continue;
+      if (slot < reach) {
+        const longitude = longitudes[slot] as number;
+        const latitude = latitudes[slot] as number;
+        // One number says how far out of the box, so that there is one branch, which is seldom taken: of four, each would be a guess.
+        const out = Math.max(west - longitude, longitude - east, south - latitude, latitude - north);
+        if (out <= 0) return place;
+        if (out > 0 || arePoints) continue;
+      }
+      if (!arePoints && this.mayMeet(slot, bounds)) return place;
+    }
+    return stop;
   }
 
   /** Tells whether the slot's bounding box may meet the given one. */
@@ -151,6 +187,11 @@ export class LocationIndex {
     );
   }
 }
+
+/** Points of which it does not matter to know the number exactly: they are seldom looked at one by one. */
+const manyPoints = 1000;
+
+const noSlots: readonly number[] = [];
 
 const theMap: Bounds = { west: -180, south: -90, east: 180, north: 90 };
 

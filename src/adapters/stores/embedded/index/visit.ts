@@ -1,3 +1,4 @@
+import type { Condition } from './condition.ts';
 import type { SlotCursor } from './index-cursor.ts';
 import type { Leg, SlotSet } from './leg.ts';
 import type { Partition } from './partition.ts';
@@ -45,28 +46,47 @@ function visitInCreationOrder(
 ): boolean {
   const { slots } = cursor;
   const { values } = partition.sequences;
-  const { test } = condition;
+  const { next, test } = condition;
   let limit = top.sequenceLimit();
   let slotLimit = slotLimitOf(top, partition);
   let { place } = cursor;
-  for (; place < stop; place++) {
-    const slot = slots[place] as number;
-    if (slot >= slotLimit) {
-      if (sorted === 'exact') break;
-      continue;
-    }
+  let isOver = false;
+  while (place < stop) {
+    isOver = sorted === 'exact' && (values[slots[place] as number] as number) >= limit;
+    if (isOver) break;
+    // Where a slot alone does not say that it comes too late, its sequence does, before a test that may be costly.
+    const asksSequence = limit < Number.POSITIVE_INFINITY && slotLimit === Number.POSITIVE_INFINITY;
+    place =
+      next === undefined || asksSequence
+        ? nextByTest(test, slots, place, stop, slotLimit, values, limit)
+        : next(slots, place, stop, slotLimit);
+    if (place >= stop) break;
+    const slot = slots[place++] as number;
     const sequence = values[slot] as number;
-    if (sequence >= limit) {
-      if (sorted === 'exact') break;
-      continue;
-    }
-    if (!test(slot) || sequence <= after || seen?.add(slot) === false) continue;
+    if (sequence >= limit || sequence <= after || seen?.add(slot) === false) continue;
     top.add(partition, slot, []);
     limit = top.sequenceLimit();
     slotLimit = slotLimitOf(top, partition);
   }
   cursor.place = place;
-  return place < stop;
+  return isOver;
+}
+
+/** As `Condition.next`, leaving out slots whose sequence is not below the limit. */
+function nextByTest(
+  test: Condition['test'],
+  slots: Uint32Array,
+  from: number,
+  stop: number,
+  slotLimit: number,
+  sequences: Float64Array,
+  limit: number,
+): number {
+  for (let place = from; place < stop; place++) {
+    const slot = slots[place] as number;
+    if (slot < slotLimit && (sequences[slot] as number) < limit && test(slot)) return place;
+  }
+  return stop;
 }
 
 /**
