@@ -50,8 +50,10 @@ async function fill(broker: Contender): Promise<void> {
 }
 
 const random = seededRandom(7);
-const several = (make: (id: string) => BenchRequest) =>
-  Array.from({ length: 20_000 }, () => make(counterId(whole(random, counterCount(entities)))));
+const several = (make: (id: string, at: number) => BenchRequest) => {
+  const ids = Array.from({ length: 10_000 }, () => counterId(whole(random, counterCount(entities))));
+  return ids.flatMap((id, at) => [make(id, 2 * at), make(id, 2 * at + 1)]);
+};
 const workloads: readonly {
   readonly name: string;
   readonly bar: number;
@@ -61,11 +63,12 @@ const workloads: readonly {
   {
     name: 'PUT value',
     bar: 3,
-    requests: several((id) => ({
+    // Each another value than the one before, round and round: an update that changes nothing is none.
+    requests: several((id, at) => ({
       method: 'PUT',
       path: `/v2/entities/${id}/attrs/intensity/value`,
       headers: { 'content-type': 'text/plain' },
-      body: String(whole(random, 7000)),
+      body: String(2 * whole(random, 3500) + (at % 2)),
     })),
   },
 ];

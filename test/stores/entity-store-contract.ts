@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Entity } from '../../src/core/entity/entity.ts';
 import { Refusal } from '../../src/core/errors.ts';
 import { compareEntities } from '../../src/core/query/compare-entities.ts';
@@ -188,15 +188,21 @@ function describeTenant(emptyTenant: () => EntityStore): void {
   });
 
   describe('stateOf', () => {
-    /** What is told once nothing has changed for a minute. */
-    const settled = async (store: EntityStore, ...types: string[]) => {
-      const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
-      try {
-        return await store.stateOf(types);
-      } finally {
-        now.mockRestore();
-      }
+    let minutes = 0;
+    /** What is told once nothing has changed for a minute, which then has passed. */
+    const settled = (store: EntityStore, ...types: string[]) => {
+      minutes++;
+      return store.stateOf(types);
     };
+
+    beforeEach(() => {
+      const realNow = Date.now.bind(Date);
+      vi.spyOn(Date, 'now').mockImplementation(() => realNow() + minutes * 60_000);
+    });
+
+    afterEach(() => {
+      vi.mocked(Date.now).mockRestore();
+    });
 
     it('is called otherwise after each creation, change and removal of an entity of the type, and never again as before', async () => {
       const store = emptyTenant();

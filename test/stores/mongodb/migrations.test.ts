@@ -175,5 +175,42 @@ describe.runIf(mongodb !== undefined)(
         [3, 'DISTINCT_SCAN { shape: 1 }'],
       ]);
     });
+
+    it('is looked at for the times of its entities while a broker runs that announces no change, and loses their index after', async () => {
+      const first = await aBroker();
+      await first.tenant(city).entities.write([create(anEntity({ id: 'R', type: 'Room' }))]);
+      await close(first);
+      expect(await ofCity.collection('entities').indexExists('modified')).toBe(false);
+      // As the release before had it, of which one broker still runs.
+      await ofCity.collection('entities').createIndex({ type: 1, modifiedAt: 1 }, { name: 'modified' });
+      await main.collection<TenantForm>('tenants').updateOne({ _id: city }, { $set: { form: 1 } });
+      const brokers = main.collection<{ _id: string; until: Date }>('brokers');
+      await brokers.insertOne({ _id: 'before', until: new Date(Date.now() + 3_600_000) });
+
+      const next = await aBroker();
+      await vi.waitFor(async () => expect((await tenantForm()).migration?.step).toBe('waiting'), waiting);
+      const stateOfRooms = async () => {
+        const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
+        try {
+          return await next.tenant(city).entities.stateOf(['Room']);
+        } finally {
+          now.mockRestore();
+        }
+      };
+      const seen = [await stateOfRooms()];
+      const changed = { modifiedAt: new Date(), revision: 'before-1' };
+      await ofCity.collection('entities').updateOne({ id: 'R' }, { $set: changed });
+      seen.push(await stateOfRooms());
+      await brokers.deleteOne({ _id: 'before' });
+      await vi.waitFor(async () => expect(await tenantForm()).not.toHaveProperty('migration'), waiting);
+      seen.push(await stateOfRooms());
+      expect(seen).not.toContain(undefined);
+      expect(new Set(seen).size).toBe(3);
+      await close(next);
+
+      const last = await aBroker();
+      await last.tenant(city).entities.write([create(anEntity({ id: 'R2', type: 'Room' }))]);
+      expect(await ofCity.collection('entities').indexExists('modified')).toBe(false);
+    });
   },
 );

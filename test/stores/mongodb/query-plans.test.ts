@@ -123,18 +123,6 @@ describe.runIf(mongodb !== undefined)('the plan of MongoDB', () => {
     expect(executionStats.totalDocsExamined).toBeLessThan(700);
   });
 
-  it('finds what of a type was modified last by an index', async () => {
-    const newest = client
-      .db(database)
-      .collection('entities')
-      .find({ type: 'Counter' })
-      .sort({ modifiedAt: -1 })
-      .limit(1);
-    const { queryPlanner, executionStats } = await newest.explain('executionStats');
-    expect(stagesOf(queryPlanner.winningPlan).join()).toMatch(/^LIMIT,FETCH,IXSCAN$/);
-    expect(executionStats.totalDocsExamined).toBe(1);
-  });
-
   it('counts everything by an index, too', async () => {
     expect((await stores.tenant(city).entities.find({ ...everything, limit: 0, count: true })).count).toBe(2000);
     const counting = client

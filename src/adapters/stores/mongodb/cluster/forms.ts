@@ -26,7 +26,8 @@ export interface Migration {
 }
 
 /**
- * Those of this release. 2: entities have a `shape`, by which types are listed from an index.
+ * Those of this release. 2: entities have a `shape`, by which types are listed from an index; changes of a type are announced (`TypeStates`), so that no
+ * index has to tell of them.
  *
  * What is taken away, or means something else, takes two releases: one that does not need it any more, and one that removes it.
  */

@@ -6,7 +6,6 @@ const indexes = {
   entities: [
     { key: { id: 1, twin: 1 }, name: 'identity', unique: true },
     { key: { type: 1, _id: 1 }, name: 'type' },
-    { key: { type: 1, modifiedAt: 1 }, name: 'modified' },
     { key: { scope: 1, _id: 1 }, name: 'scope' },
     { key: { places: 1 }, name: 'places', sparse: true },
     { key: { dueAt: 1 }, name: 'due', sparse: true },
@@ -27,6 +26,11 @@ const indexes = {
 /** Indexes of `entities` by the form that they came with. A tenant that is older gets them from the migration to that form. */
 const laterIndexes: Readonly<Record<number, readonly IndexDescription[]>> = {
   2: [{ key: { shape: 1 }, name: 'shape' }],
+};
+
+/** Indexes of `entities` by the first form that does without. An older tenant loses them once it is in that form. */
+const formerIndexes: Readonly<Record<number, readonly IndexDescription[]>> = {
+  2: [{ key: { type: 1, modifiedAt: 1 }, name: 'modified' }],
 };
 
 /** The indexes of `entities` that the form has and the one before it had not. */
@@ -74,16 +78,30 @@ export class TenantCollections {
 
   #entityIndexes(): readonly IndexDescription[] {
     const form = this.#form();
-    const later = Object.keys(laterIndexes).flatMap((since) =>
-      Number(since) <= form ? indexesSince(Number(since)) : [],
-    );
-    return [...indexes.entities, ...later];
+    const later = Object.entries(laterIndexes).flatMap(([since, some]) => (Number(since) <= form ? some : []));
+    const former = Object.entries(formerIndexes).flatMap(([until, some]) => (form < Number(until) ? some : []));
+    return [...indexes.entities, ...later, ...former];
+  }
+
+  /** Brokers of the forms that had them do not run any more. */
+  async #dropFormerIndexes(): Promise<void> {
+    const kept = new Set(this.#entityIndexes().map(({ name }) => name));
+    for (const { name = '' } of Object.values(formerIndexes).flat()) {
+      if (kept.has(name)) continue;
+      await this.#database
+        .collection('entities')
+        .dropIndex(name)
+        .catch((error: { codeName?: string }) => {
+          if (error.codeName !== 'IndexNotFound') throw error;
+        });
+    }
   }
 
   async #create(name: CollectionName): Promise<void> {
     const descriptions = name === 'entities' ? this.#entityIndexes() : indexes[name];
     if (descriptions.length > 0) {
       await this.#database.collection(name).createIndexes([...descriptions]);
+      if (name === 'entities') await this.#dropFormerIndexes();
       return;
     }
     const [known] = await this.#database.listCollections({ name }, { nameOnly: true }).toArray();

@@ -57,8 +57,11 @@ interface Decided {
   readonly isGuarded: boolean;
 }
 
-/** What commands decide on: what is known without asking, where it is; or what MongoDB has. */
-type Ground = 'known' | ReadConcern;
+/** What commands decide on: of these ids what MongoDB has, by that read concern; of others what is known, where it is. */
+interface Ground {
+  readonly level: ReadConcern;
+  readonly asked: ReadonlySet<string>;
+}
 
 /** How long a call may lose races against other brokers, and how long to wait after one at most. */
 const maxConflictMs = 15_000;
@@ -118,12 +121,12 @@ export class EntityWrites {
     const ids = [...new Set(calls.flatMap((call) => call.ids))];
     const givesUpAt = performance.now() + maxConflictMs;
     // After a lost race the winner's write is looked at at once, though a majority may not have it yet: the commit waits for both.
-    let ground: Ground = 'known';
+    let ground: Ground = { level: 'majority', asked: new Set() };
     for (let attempt = 1; ; attempt++) {
       try {
-        const decided = await inTime(this.#attempt(calls, ids, ground), answerMs);
-        if (decided !== undefined) return decided;
-        ground = 'majority';
+        const attempted = await inTime(this.#attempt(calls, ids, ground), answerMs);
+        if ('decided' in attempted) return attempted.decided;
+        ground = { level: 'majority', asked: new Set([...ground.asked, ...attempted.doubted]) };
       } catch (error) {
         if (error instanceof TypesUnknown) {
           await inTime(this.#parts.types.refresh(), answerMs);
@@ -132,19 +135,19 @@ export class EntityWrites {
         if (!(error instanceof CommitConflict || isConflict(error))) throw error;
         if (performance.now() > givesUpAt) throw new Refusal({ kind: 'overloaded', retryAfterSeconds: 1 });
         await delay(Math.random() * Math.min(maxBackoffMs, 2 ** attempt));
-        ground = 'local';
+        ground = { level: 'local', asked: new Set(ids) };
       }
     }
   }
 
-  /** Undefined where something rests on what may be older than it may be, or that nobody is durably known to have written: it must be looked at again. */
+  /** `doubted`: ids that must be asked for, as something rests on what may be older than it may be, or that nobody is durably known to have written. */
   async #attempt(
     calls: readonly Call[],
     ids: readonly string[],
     ground: Ground,
-  ): Promise<readonly Decided[] | undefined> {
+  ): Promise<{ readonly decided: readonly Decided[] } | { readonly doubted: readonly string[] }> {
     const { types, ledger } = this.#parts;
-    const { stored, isRead } = await this.#stored(ids, ground);
+    const { stored, read } = await this.#stored(ids, ground);
     const working = new WorkingSet(stored);
     const owing: OwedChange[] = [];
     let room = 0;
@@ -163,33 +166,33 @@ export class EntityWrites {
         }
       });
       types.settle();
-      if (!isRead && !decided.every(({ isGuarded }) => isGuarded)) return undefined;
+      const unguarded = decided.flatMap(({ call, isGuarded }) => (isGuarded ? [] : call.ids));
+      const doubted = unguarded.filter((id) => !read.has(id));
+      if (doubted.length > 0) return { doubted };
       const changes = working.changes();
       if (changes.length > 0 || owing.length > 0) await this.#write(changes, owing, stored);
-      else if (ground === 'local') return undefined;
-      return decided;
+      else if (ground.level === 'local') return { doubted: ids };
+      return { decided };
     } finally {
       ledger.release(room);
     }
   }
 
-  /** `isRead`: MongoDB was asked for all of it. */
+  /** `read`: the ids that MongoDB was asked for. */
   async #stored(
     ids: readonly string[],
-    ground: Ground,
-  ): Promise<{ readonly stored: ReadonlyMap<string, readonly StoredRecord[]>; readonly isRead: boolean }> {
+    { level, asked }: Ground,
+  ): Promise<{ readonly stored: ReadonlyMap<string, readonly StoredRecord[]>; readonly read: ReadonlySet<string> }> {
     const { known, reads } = this.#parts;
-    if (ground !== 'known') return { stored: await reads.ofIds(ids, ground), isRead: true };
     const stored = new Map<string, readonly StoredRecord[]>();
-    const unknown: string[] = [];
+    const read = new Set<string>();
     for (const id of ids) {
-      const records = known.ofId(id);
-      if (records === undefined) unknown.push(id);
+      const records = asked.has(id) ? undefined : known.ofId(id);
+      if (records === undefined) read.add(id);
       else stored.set(id, records);
     }
-    const isRead = stored.size === 0;
-    if (unknown.length > 0) for (const [id, records] of await reads.ofIds(unknown, 'majority')) stored.set(id, records);
-    return { stored, isRead };
+    if (read.size > 0) for (const [id, records] of await reads.ofIds([...read], level)) stored.set(id, records);
+    return { stored, read };
   }
 
   #decide(

@@ -66,7 +66,7 @@ export class MongoTenant implements TenantStore {
     const known = new KnownEntities(cache, parts.hearsOfEntities);
     const reads = new PointReads(collections, cache, known);
     const counters = new Counters(collections);
-    const states = new TypeStates(collections);
+    const states = new TypeStates(collections, () => parts.form() !== 1);
     this.#collections = collections;
     this.known = known;
     this.#ledger = new OutboxLedger(parts.maxOwed);
