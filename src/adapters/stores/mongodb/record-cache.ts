@@ -5,7 +5,7 @@ import { CountedMemo } from '../memo.ts';
 import type { EntityForm } from './form/entity-form.ts';
 import { restoreEntity } from './form/restore-entity.ts';
 import { decodeText } from './form/text-form.ts';
-import { readHeader } from './raw-entity.ts';
+import { type EntityHeader, readHeader } from './raw-entity.ts';
 
 /** About what a decoded entity takes, by the bytes of its BSON. */
 const bytesPerDecodedByte = 5;
@@ -39,15 +39,17 @@ export class RecordCache {
   /** The record of what MongoDB has, kept unless it is read `once`. Cost: of one that is known, its header is read. */
   recordOf(bsonDocument: Uint8Array, reading: Reading = 'again'): StoredRecord {
     const header = readHeader(bsonDocument);
-    const known = this.#records.get(header.sequence);
-    if (known?.state.revision === header.revision) {
-      this.use(known);
-      return known;
-    }
+    const known = this.#inState(header);
+    if (known !== undefined) return known;
     const state = { ...header, id: decodeText(header.id) };
     if (reading === 'once') return new StoredRecord(state, Buffer.from(bsonDocument), () => undefined);
     // A copy: the bytes lie in the buffer of a whole answer.
     return this.#admit(state, Buffer.from(bsonDocument), bsonDocument.byteLength);
+  }
+
+  /** The record of what MongoDB has, of which it may have told the header alone, where it is known in that state. */
+  known(bsonDocument: Uint8Array): StoredRecord | undefined {
+    return this.#inState(readHeader(bsonDocument));
   }
 
   /** The record of what has just been written. */
@@ -73,6 +75,13 @@ export class RecordCache {
     this.#records.delete(sequence);
     this.#bytes -= record.bytes;
     this.onForget(record);
+  }
+
+  #inState({ sequence, revision }: EntityHeader): StoredRecord | undefined {
+    const record = this.#records.get(sequence);
+    if (record?.state.revision !== revision) return undefined;
+    this.use(record);
+    return record;
   }
 
   #admit(state: StoredState, content: Buffer | Entity, size: number): StoredRecord {
