@@ -1,5 +1,7 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { plainDescription } from '../dataset/catalogue-description.ts';
 import type { Dataset } from '../dataset/dataset.ts';
+import { textIn } from '../dataset/localized-text.ts';
 import { licences, themes } from '../dataset/vocabularies.ts';
 import type { OpenData } from '../open-data.ts';
 import type { Snapshot } from '../snapshots/snapshot.ts';
@@ -34,15 +36,18 @@ export type Action = (context: ActionContext, parameters: Parameters) => JsonVal
 /** The actions of CKAN that only read, by name; those that write are refused by `actionNamed`. */
 const actions: Readonly<Record<string, Action>> = {
   site_read: () => true,
-  status_show: ({ site, version }) => ({
-    site_title: 'Oriel',
-    site_description: '',
-    site_url: site.links.base,
-    ckan_version: '2.11.0',
-    error_emails_to: null,
-    locale_default: site.languages[0] ?? 'en',
-    extensions: ['datastore', `oriel ${version}`],
-  }),
+  status_show: ({ site, version, openData }) => {
+    const { title, description } = openData.datasets.catalogue ?? plainDescription;
+    return {
+      site_title: textIn(title, site.languages),
+      site_description: textIn(description, site.languages),
+      site_url: site.links.base,
+      ckan_version: '2.11.0',
+      error_emails_to: null,
+      locale_default: site.languages[0] ?? 'en',
+      extensions: ['datastore', `oriel ${version}`],
+    };
+  },
   help_show: (_, parameters) => {
     const name = parameters.required('name');
     if (!Object.hasOwn(actions, name)) throw notFound('Action function not found');

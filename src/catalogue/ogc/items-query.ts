@@ -23,6 +23,9 @@ const known: ReadonlySet<string> = new Set([
   'lang',
 ]);
 
+/** What clients call GeoJSON in `f`. */
+const jsonForms: ReadonlySet<string> = new Set(['json', 'geojson', 'application/geo+json', 'application/json']);
+
 const crs84 = 'http://www.opengis.net/def/crs/OGC/1.3/CRS84';
 
 /** The query that the parameters of an items request ask for. Refuses parameters that are none. [OGC 17-069r4 7.15] */
@@ -31,6 +34,8 @@ export function itemsQuery(view: DatasetView, parameters: URLSearchParams): Quer
     const crs = parameters.get(name);
     if (crs !== null && crs !== crs84) throw invalidRequest(`${name} is ${crs}; there is ${crs84} alone`);
   }
+  const form = parameters.get('f');
+  if (form !== null && !jsonForms.has(form)) throw invalidRequest(`f is ${form}; features come as json alone`);
   const after = parameters.get('after');
   const filters = [
     ...(view.query.filter === undefined ? [] : [view.query.filter]),

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { plainDescription } from '../../catalogue/dataset/catalogue-description.ts';
 import type { Dataset } from '../../catalogue/dataset/dataset.ts';
 import { textIn } from '../../catalogue/dataset/localized-text.ts';
 import type { Links } from '../../catalogue/links.ts';
@@ -43,9 +44,12 @@ export function featuresRoutes(app: FastifyInstance, service: OpenDataService, l
     { schema: schemaOf('Find the features', 'The landing page of OGC API – Features.', 'findFeatures') },
     (request, reply) => {
       const links = linksOf(request, service);
+      const openData = openDataOf(service);
+      const { title, description } = openData.datasets.catalogue ?? plainDescription;
+      const languages = languagesFor(request, openData);
       return sendJsonText(request, reply, {
-        title: 'Open data',
-        description: 'Published datasets whose rows have a place.',
+        title: textIn(title, languages),
+        description: textIn(description, languages),
         links: [
           link('self', jsonType, links.features),
           link('service-desc', 'application/vnd.oai.openapi+json;version=3.1', links.apiDescription),

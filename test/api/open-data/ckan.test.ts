@@ -55,7 +55,10 @@ describe('The action API', () => {
     expect(await call('package_list', {})).toEqual({ status: 200, ...wanted });
     expect(await call('package_list', '', '/api')).toEqual({ status: 200, ...wanted });
     expect(await result('site_read')).toBe(true);
-    expect((await result('status_show')).site_url).toBe('https://data.example.org');
+    expect(await result('status_show')).toMatchObject({
+      site_url: 'https://data.example.org',
+      site_title: 'Open data',
+    });
     expect((await city.send('GET', '/api/3')).json()).toEqual({ version: 3 });
   });
 

@@ -75,6 +75,7 @@ describe('The live NGSIv2 resource of a dataset', () => {
 describe('OGC API – Features', () => {
   test('leads from the landing page to the collections whose rows have a place [OGC 17-069r4 7.2]', async () => {
     const landing = (await get('/ogc')).body;
+    expect(landing.title).toBe('Open data');
     expect(landing.links.map(({ rel }: { rel: string }) => rel)).toEqual([
       'self',
       'service-desc',
@@ -133,6 +134,7 @@ describe('OGC API – Features', () => {
 
   test.each([
     'bbox=1,2,3',
+    'f=html',
     'bbox=-3,50,-2,40',
     'datetime=yesterday',
     'limit=0',
