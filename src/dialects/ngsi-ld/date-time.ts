@@ -5,7 +5,7 @@ import { parseMoment } from '../../core/time/moment.ts';
 
 /** The instant that a DateTime names; refuses what is none. `where` says what it is of. [LD 4.6.3] */
 export function parseDateTime(value: JsonValue | undefined, where: string): EpochMs {
-  const isFull = typeof value === 'string' && value.includes('T');
+  const isFull = typeof value === 'string' && value.includes('T') && !/[.,]\d{7}/.test(value);
   const instant = isFull ? parseMoment(value) : undefined;
   if (instant === undefined) {
     throw invalidRequest(`${where} must be a date and time in UTC such as 2026-01-31T12:00:00Z`);

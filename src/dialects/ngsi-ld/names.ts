@@ -15,6 +15,19 @@ const entityMembers: ReadonlySet<string> = new Set([
   'expiresAt',
 ]);
 
+/** Members of an attribute that answers and notifications alone have. [LD 5.2.5] [LD 5.2.6] */
+export const outputMembers: readonly string[] = [
+  'entity',
+  'entityList',
+  'previousValue',
+  'previousObject',
+  'previousLanguageMap',
+  'previousVocab',
+  'previousJson',
+  'previousValueList',
+  'previousObjectList',
+];
+
 /** Members of an attribute that are no sub-attributes: those of every kind, their payloads, and what only answers have. [LD 4.5.2] */
 const attributeMembers: ReadonlySet<string> = new Set([
   ...entityMembers,
@@ -32,15 +45,7 @@ const attributeMembers: ReadonlySet<string> = new Set([
   'datasetId',
   'instanceId',
   'lang',
-  'entity',
-  'entityList',
-  'previousValue',
-  'previousObject',
-  'previousLanguageMap',
-  'previousVocab',
-  'previousJson',
-  'previousValueList',
-  'previousObjectList',
+  ...outputMembers,
 ]);
 
 export function isEntityMember(name: string): boolean {

@@ -68,6 +68,10 @@ describe.each(storeKinds)('NGSI-LD entities, %s', (store) => {
       { id: 'urn:a', type: 'T', a: { value: 1, observedAt: 'yesterday' } },
       'a.observedAt must be a date and time in UTC such as 2026-01-31T12:00:00Z',
     ],
+    [
+      { id: 'urn:a', type: 'T', a: { value: 1, observedAt: '2026-01-31T12:00:00.1234567Z' } },
+      'a.observedAt must be a date and time in UTC such as 2026-01-31T12:00:00Z',
+    ],
     [{ id: 'urn:a', type: 'T', datasetId: 1 }, 'datasetId is a member of NGSI-LD and no name of an attribute'],
     [
       { id: 'urn:a', type: 'T', a: [{ value: 1 }, { value: 2 }] },
@@ -245,6 +249,32 @@ describe.each(storeKinds)('NGSI-LD entities, %s', (store) => {
     expect(collection.headers.link).toContain(coreContext);
     expect((await api.ld('GET', '/entities/urn:a?geometryProperty=a')).statusCode).toBe(400);
   });
+
+  test('are not what a client says that only a broker may say [LD 5.2.5] [LD 5.2.6]', async () => {
+    const own = { createdAt: 'once', previousValue: 1, previousObject: 'urn:c', entity: { id: 'urn:b' }, deletedAt: 1 };
+    const a = { type: 'Property', value: 2, sub: { type: 'Relationship', object: 'urn:b' } };
+    await api.create({ id: 'urn:a', type: 'T', a: { ...a, ...own, sub: { ...a.sub, ...own } } });
+    expect(await api.get('urn:a')).toEqual({ id: 'urn:a', type: 'T', a });
+  });
+
+  test('have one instance of each sub-attribute: of more it is said that they are not built', async () => {
+    const sub = [{ value: 1 }, { value: 2, datasetId: 'urn:d' }];
+    const answer = await api.ld('POST', '/entities', { body: { id: 'urn:a', type: 'T', a: { value: 1, sub } } });
+    expect([answer.statusCode, answer.json().detail]).toEqual([
+      501,
+      'sub: several instances of a sub-attribute, or an array of one: not built yet',
+    ]);
+  });
+
+  test.each(['id', 'a,type', 'scope'])(
+    'are not asked for by attrs=%s, which names attributes alone [LD 6.5.3.1]',
+    async (attrs) => {
+      await api.create(room);
+      for (const path of ['/entities/urn:ngsi-ld:Room:1?', '/entities?type=Room&']) {
+        expect((await api.ld('GET', `${path}attrs=${attrs}`)).statusCode).toBe(400);
+      }
+    },
+  );
 
   test('are removed [LD 5.6.6]', async () => {
     await api.create(room);

@@ -1,10 +1,10 @@
 import { type AttributePatch, type NamedPatch, ngsiLdNull } from '../../../core/change/attribute-patch.ts';
 import type { AttributeKind, EpochMs } from '../../../core/entity/entity.ts';
-import { invalidRequest } from '../../../core/errors.ts';
+import { invalidRequest, Refusal } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import { isUri } from '../../../core/names/uri.ts';
 import { parseDateTime } from '../date-time.ts';
-import { isAttributeMember, parseAttributeName } from '../names.ts';
+import { isAttributeMember, outputMembers, parseAttributeName } from '../names.ts';
 import { parseBareValue } from './bare-value.ts';
 import { isNull, isPlace, kindOfType, parsePayload, payloadMembers, typesByKind } from './payloads.ts';
 import type { Reading } from './reading.ts';
@@ -133,8 +133,15 @@ function parseKind(term: string, body: JsonObject, reading: Reading): AttributeK
 /** Kinds whose values have no unit. [LD 4.5.3.2] */
 const unitless: ReadonlySet<AttributeKind> = new Set(['relationship', 'listRelationship', 'language', 'vocab', 'json']);
 
-/** Members of an attribute that a client may send but that are the broker's to say. [LD 5.2.2] */
-const ignored: ReadonlySet<string> = new Set(['createdAt', 'modifiedAt', 'deletedAt', 'instanceId', 'lang']);
+/** Members of an attribute that a client may send but that are the broker's to say. [LD 5.2.2] [LD 5.2.5] [LD 5.2.6] */
+const ignored: ReadonlySet<string> = new Set([
+  'createdAt',
+  'modifiedAt',
+  'deletedAt',
+  'instanceId',
+  'lang',
+  ...outputMembers,
+]);
 
 function checkMembers(term: string, kind: AttributeKind | undefined, body: JsonObject): void {
   const own = kind === undefined ? undefined : payloadMembers[kind];
@@ -210,8 +217,13 @@ function parseSubAttributes(
   for (const term of Object.keys(body)) {
     if (isAttributeMember(term)) continue;
     const name = parseAttributeName(term, reading.vocabulary);
+    const member = body[term] ?? null;
+    if (areInstances(member, reading)) {
+      const description = `${term}: several instances of a sub-attribute, or an array of one: not built yet`;
+      throw new Refusal({ kind: 'notImplemented', description });
+    }
     patches ??= new Map();
-    patches.set(name, parseInstance(term, name, body[term] ?? null, reading).patch);
+    patches.set(name, parseInstance(term, name, member, reading).patch);
   }
   return patches;
 }

@@ -69,7 +69,7 @@ export function parseView(parameters: Parameters, vocabulary: LdVocabulary): Ent
     pick !== undefined
       ? parseMemberTree('pick', pick, vocabulary)
       : attrs !== undefined
-        ? withIdentity(parseMemberTree('attrs', attrs, vocabulary))
+        ? withIdentity(parseAttributeTree(attrs, vocabulary))
         : undefined;
   const omitted = omit === undefined ? undefined : parseMemberTree('omit', omit, vocabulary);
   checkDepth(picked, join);
@@ -107,7 +107,14 @@ function viewsOf(vocabulary: LdVocabulary, sysAttrs: boolean): WholeViews {
   return { normalized: view('normalized'), concise: view('concise'), simplified: view('simplified') };
 }
 
-/** `attrs` names attributes alone. */
+/** `attrs` names attributes alone. [LD 6.4.3.2] */
+function parseAttributeTree(attrs: string, vocabulary: LdVocabulary): MemberTree {
+  const tree = parseMemberTree('attrs', attrs, vocabulary);
+  const own = ['id', 'type', 'scope'].find((name) => tree.has(name));
+  if (own !== undefined) throw invalidRequest(`attrs: ${own} is no attribute; pick takes it`);
+  return tree;
+}
+
 function withIdentity(tree: MemberTree): MemberTree {
   return new Map([...['id', 'type', 'scope'].map((name) => [name, noMembers] as const), ...tree]);
 }
