@@ -71,7 +71,7 @@ export function wordProblem(reason: RefusalReason): Problem {
     case 'entityNotFound':
       return notFound('there is no such entity');
     case 'attributeNotFound':
-      return notFound('the entity has no such attribute, or no instance of that datasetId');
+      return notFound('there is no such attribute, or no instance of that datasetId');
     case 'typeNotFound':
       return notFound('no entity has this type');
     case 'subscriptionNotFound':
