@@ -118,6 +118,23 @@ describe.skipIf(mongodb === undefined)('Brokers on the same data', () => {
       .toEqual(wanted);
   });
 
+  it('serve the context that is hosted on another, until any deletes it [LD 5.13]', {
+    timeout: 60_000,
+  }, async () => {
+    const place = newMongoPlace();
+    const [one, other] = [await aBroker(place), await aBroker(place)];
+    const body = { '@context': { free: 'https://example.org/free' } };
+    const added = await one.send('POST', '/ngsi-ld/v1/jsonldContexts', { body });
+    expect(added.statusCode).toBe(201);
+    const url = new URL(String(added.headers.location), 'http://oriel.test');
+    const served = async (api: ApiUnderTest) => (await api.send('GET', url.pathname)).statusCode;
+    await expect.poll(() => served(other), soon).toBe(200);
+    expect(JSON.parse((await other.send('GET', url.pathname)).body)).toStrictEqual(body);
+    expect((await other.send('DELETE', url.pathname)).statusCode).toBe(204);
+    expect(await served(other)).toBe(404);
+    await expect.poll(() => served(one), soon).toBe(404);
+  });
+
   it('show the datasets that any of them published until any withdraws them, with one snapshot of a moment [issue 10]', {
     timeout: 60_000,
   }, async () => {
