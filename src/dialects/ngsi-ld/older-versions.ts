@@ -2,6 +2,7 @@ import { noScopes } from '../../core/change/patch-entity.ts';
 import type { Attribute, AttributeInstances, Entity } from '../../core/entity/entity.ts';
 import type { LdVocabulary } from './context/context-vocabulary.ts';
 import type { EntityView } from './query/entity-view.ts';
+import { shownInstances } from './render/render-attribute.ts';
 import { asNgsiLd } from './render/shown-attribute.ts';
 
 /** The minor number of a version of NGSI-LD before this one: 0 to 8, of 1.0 to 1.8. */
@@ -46,10 +47,10 @@ export function inOlderVersion(version: OlderVersion, entity: Entity, view: Enti
 export function instancesInOlderVersion(
   version: OlderVersion,
   instances: readonly Attribute[],
-  { datasetIds, vocabulary, lang }: EntityView,
+  view: EntityView,
 ): readonly Attribute[] {
-  const shown =
-    datasetIds === undefined ? instances : instances.filter(({ datasetId }) => datasetIds.has(datasetId ?? '@none'));
+  const { vocabulary, lang } = view;
+  const shown = shownInstances(instances, view);
   // The default instance stands first.
   const known = version < 3 ? shown.slice(0, 1) : shown;
   return known.map((instance) =>

@@ -1,4 +1,4 @@
-import type { Attribute, AttributeInstances } from '../../../core/entity/entity.ts';
+import type { Attribute } from '../../../core/entity/entity.ts';
 import type { JsonValue } from '../../../core/json.ts';
 import { renderDateTime } from '../date-time.ts';
 import { isPlace, payloadMembers, typesByKind } from '../entities/payloads.ts';
@@ -22,7 +22,7 @@ export interface AttributeRendering {
 }
 
 /** The instances that the view shows. [LD 4.5.5] */
-export function shownInstances(instances: AttributeInstances, { datasetIds }: EntityView): readonly Attribute[] {
+export function shownInstances(instances: readonly Attribute[], { datasetIds }: EntityView): readonly Attribute[] {
   if (datasetIds === undefined) return instances;
   return instances.filter(({ datasetId }) => datasetIds.has(datasetId ?? '@none'));
 }
