@@ -37,8 +37,8 @@ export function markAltered(
   answer: EntityAnswer,
   shown: readonly Utf8Text[],
 ): Awaitable<void> {
-  const { version, ...view } = answer.view;
-  if (version === undefined) return undefined;
+  if (answer.view.version === undefined) return undefined;
+  const { version: _, ...view } = answer.view;
   return whenKnown(renderRecords(ld, records, { ...answer, view }), (own) => {
     if (own.some((text, place) => text !== shown[place])) reply.code(203);
   });
