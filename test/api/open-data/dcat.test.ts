@@ -9,6 +9,8 @@ import { aCity, type CityUnderTest, parkingTerms } from './a-city.ts';
 
 const { namedNode, quad } = DataFactory;
 const dcat = 'http://www.w3.org/ns/dcat#';
+const dct = 'http://purl.org/dc/terms/';
+const rdfs = 'http://www.w3.org/2000/01/rdf-schema#';
 const hydra = 'http://www.w3.org/ns/hydra/core#';
 const type = namedNode('http://www.w3.org/1999/02/22-rdf-syntax-ns#type');
 
@@ -53,10 +55,36 @@ async function statementsOf(path: string): Promise<Quad[]> {
   const { body, statusCode } = await get(path);
   expect(statusCode).toBe(200);
   if (/\.ttl/.test(path)) return new Parser().parse(body);
-  const parser = /\.jsonld/.test(path) ? new JsonLdParser() : new RdfXmlParser();
+  return parsed(body, /\.jsonld/.test(path) ? new JsonLdParser() : new RdfXmlParser());
+}
+
+async function parsed(text: string, parser: JsonLdParser | RdfXmlParser): Promise<Quad[]> {
   const quads: Quad[] = [];
-  for await (const one of Readable.from([body]).pipe(parser as never) as AsyncIterable<Quad>) quads.push(one);
+  for await (const one of Readable.from([text]).pipe(parser as never) as AsyncIterable<Quad>) quads.push(one);
   return quads;
+}
+
+async function problemsOf(data: Store, shapes: Store): Promise<string[]> {
+  const report = await new Validator(shapes as never).validate(data as never);
+  return report.results.map(
+    ({ focusNode, path, message }) =>
+      `${focusNode?.value} ${JSON.stringify(path)} ${message.map(({ value }) => value)}`,
+  );
+}
+
+/** As the European Commission publishes them with DCAT-AP 3.0.0, licensed CC BY 4.0. */
+async function publishedShapes(): Promise<Store> {
+  const text = readFileSync('test/catalogue/dcat-ap-3.0.0.published-shapes.jsonld', 'utf8');
+  return new Store(await parsed(text, new JsonLdParser()));
+}
+
+/** With what RDF Schema says of everything, which these shapes take as said: what is named is a resource. [RDFS rdfs4b] */
+async function feedWithResources(): Promise<Store> {
+  const data = new Store(await statementsOf('/catalog.ttl'));
+  for (const object of data.getObjects(null, null, null)) {
+    if (object.termType === 'NamedNode') data.add(quad(object, type, namedNode(`${rdfs}Resource`)) as never);
+  }
+  return data;
 }
 
 const texts = (quads: readonly Quad[]) =>
@@ -80,14 +108,22 @@ describe('The feed for portals', () => {
         : 'HighValueService';
       data.add(quad(subject as never, type, namedNode(`urn:oriel:shapes:${kind}`)));
     }
-    const report = await new Validator(shapes as never).validate(data as never);
-    const problems = report.results.map(
-      ({ focusNode, path, message }) =>
-        `${focusNode?.value} ${JSON.stringify(path)} ${message.map(({ value }) => value)}`,
-    );
-    expect(problems).toEqual([]);
+    expect(await problemsOf(data, shapes)).toEqual([]);
     expect(data.countQuads(null, type, namedNode('urn:oriel:shapes:HighValueDataset'), null)).toBe(1);
   });
+
+  test('is valid by the shapes that are published with DCAT-AP', async () => {
+    expect(await problemsOf(await feedWithResources(), await publishedShapes())).toEqual([]);
+  });
+
+  test.each([`${dct}title`, `${dct}description`, `${dct}publisher`, `${dcat}accessURL`])(
+    'is not valid by them without %s',
+    async (property) => {
+      const data = await feedWithResources();
+      data.removeQuads(data.getQuads(null, namedNode(property), null, null));
+      expect(await problemsOf(data, await publishedShapes())).not.toEqual([]);
+    },
+  );
 
   test('says the same in Turtle, RDF/XML and JSON-LD', async () => {
     const turtle = texts(await statementsOf('/dataset/whole.ttl'));
