@@ -1,18 +1,18 @@
 /*
  * How fast a large dataset is exported, and what that does to others: rows a second beside a bare write of the same bytes, the
  * memory of the process at its highest beside that before, and the 99th percentile of a point read every few milliseconds with
- * and without an export. The broker is started as `npm start` does, and anew after it was filled. Needs a build.
+ * and without an export, which another process fetches. The broker is started as `npm start` does, and anew after it was filled. Needs a build.
  *
  *     npx tsx bench/micro/open-data-exports.ts [entities] [formats, joined by commas]
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { Pool } from 'undici';
 import { startArguments } from '../city/prepare-data.ts';
 
@@ -34,7 +34,7 @@ try {
   rmSync(directory, { recursive: true, force: true });
 }
 
-async function start(): Promise<{ broker: ChildProcess; pool: Pool }> {
+async function start(): Promise<{ broker: { process: ChildProcess; url: string }; pool: Pool }> {
   const process = spawn(
     execPath,
     [...startArguments, '--port', '0', '--admin', 'on', '--data', join(directory, 'data')],
@@ -47,15 +47,15 @@ async function start(): Promise<{ broker: ChildProcess; pool: Pool }> {
     });
   });
   return {
-    broker: process,
+    broker: { process, url },
     pool: new Pool(url, { connections: 4, headersTimeout: 600_000, bodyTimeout: 600_000 }),
   };
 }
 
 async function stop(): Promise<void> {
   await pool.close();
-  broker.kill('SIGTERM');
-  await new Promise((resolve) => broker.once('close', resolve));
+  broker.process.kill('SIGTERM');
+  await new Promise((resolve) => broker.process.once('close', resolve));
 }
 
 async function measure(format: string): Promise<void> {
@@ -65,20 +65,15 @@ async function measure(format: string): Promise<void> {
   const sampling = setInterval(() => {
     highest = Math.max(highest, memory('VmRSS'));
   }, 50);
-  const start = performance.now();
-  let took = 0;
-  const exported = download(format).then((result) => {
-    took = performance.now() - start;
-    return result;
-  });
+  const exported = download(format);
   const busy = await percentile(exported);
   clearInterval(sampling);
-  const { bytes, sha256 } = await exported;
+  const { bytes, sha256, tookMs } = await exported;
   const bare = bareWrite(bytes);
-  const rate = (entities / took) * 1000;
+  const rate = (entities / tookMs) * 1000;
   console.log(
-    `${format}: ${bytes} bytes (${sha256.slice(0, 8)}) in ${(took / 1000).toFixed(1)} s, ${rate.toFixed(0)} rows/s; ` +
-      `a bare write takes ${(bare / 1000).toFixed(2)} s (${(took / bare).toFixed(1)} times); ` +
+    `${format}: ${bytes} bytes (${sha256.slice(0, 8)}) in ${(tookMs / 1000).toFixed(1)} s, ${rate.toFixed(0)} rows/s; ` +
+      `a bare write takes ${(bare / 1000).toFixed(2)} s (${(tookMs / bare).toFixed(1)} times); ` +
       `memory ${before.toFixed(0)} MB before, ${highest.toFixed(0)} MB at most; ` +
       `p99 of others ${idle.toFixed(2)} ms before, ${busy.toFixed(2)} ms meanwhile (${(busy / idle).toFixed(1)} times)`,
   );
@@ -123,16 +118,10 @@ async function send(method: 'POST' | 'PUT', path: string, body: object): Promise
   if (answer.statusCode >= 300) throw new Error(`${path}: ${answer.statusCode} ${text}`);
 }
 
-async function download(format: string): Promise<{ bytes: number; sha256: string }> {
-  const { statusCode, body } = await pool.request({ method: 'GET', path: `/dataset/spots/data.${format}` });
-  if (statusCode !== 200) throw new Error(`${format}: ${statusCode} ${await body.text()}`);
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const piece of body) {
-    hash.update(piece as Buffer);
-    bytes += (piece as Buffer).length;
-  }
-  return { bytes, sha256: hash.digest('hex') };
+async function download(format: string): Promise<{ bytes: number; sha256: string; tookMs: number }> {
+  const url = `${broker.url}/dataset/spots/data.${format}`;
+  const { stdout } = await promisify(execFile)(execPath, ['--import', 'tsx', 'bench/load/download.ts', url]);
+  return JSON.parse(stdout) as { bytes: number; sha256: string; tookMs: number };
 }
 
 /** The 99th percentile of point reads, in milliseconds, until the other work is done. */
@@ -169,6 +158,6 @@ function bareWrite(bytes: number): number {
 
 /** In MB. */
 function memory(field: 'VmRSS'): number {
-  const found = new RegExp(`${field}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${broker.pid}/status`, 'utf8'));
+  const found = new RegExp(`${field}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${broker.process.pid}/status`, 'utf8'));
   return Number(found?.[1] ?? 0) / 1024;
 }
