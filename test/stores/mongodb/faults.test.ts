@@ -55,7 +55,7 @@ describe.runIf(binary !== undefined)('a MongoDB of three members', { timeout: 12
    * Writes without end, while `fail` does its worst and until writes are acknowledged again; then everything that was acknowledged must
    * be there, and what was not was refused as it should be.
    */
-  async function underLoad(name: string, fail: () => Promise<void>): Promise<readonly Refusal[]> {
+  async function underLoad(name: string, fail: (refusals: readonly Refusal[]) => Promise<void>): Promise<void> {
     const { entities } = stores.tenant(city);
     const halves = (writer: number) => [`${name}-${writer}-left`, `${name}-${writer}-right`];
     const writers = [0, 1, 2, 3, 4, 5, 6, 7];
@@ -78,7 +78,7 @@ describe.runIf(binary !== undefined)('a MongoDB of three members', { timeout: 12
     });
     const total = () => acknowledged.reduce((sum, count) => sum + count, 0);
     await vi.waitFor(() => expect(total()).toBeGreaterThan(100), waiting);
-    await fail();
+    await fail(refusals);
     const before = total();
     await vi.waitFor(() => expect(total()).toBeGreaterThan(before + 100), waiting);
     stopped = true;
@@ -95,7 +95,6 @@ describe.runIf(binary !== undefined)('a MongoDB of three members', { timeout: 12
       expect(['storeUnavailable', 'overloaded']).toContain(reason.kind);
       expect(reason).toHaveProperty('retryAfterSeconds');
     }
-    return refusals;
   }
 
   it('loses nothing that was acknowledged when its primary is killed, and writes go on without a restart', async () => {
@@ -132,7 +131,7 @@ describe.runIf(binary !== undefined)('a MongoDB of three members', { timeout: 12
   it('that refuses writes because its disk is full is told so, with when to come again; then writes go on', async () => {
     const full = await primary();
     const failPoint = { configureFailPoint: 'failCommand' };
-    const refusals = await underLoad('full', async () => {
+    await underLoad('full', async (refusals) => {
       const data = {
         failCommands: ['update', 'insert', 'delete', 'commitTransaction'],
         errorCode: 14_031,
@@ -142,9 +141,9 @@ describe.runIf(binary !== undefined)('a MongoDB of three members', { timeout: 12
       await expect(stores.tenant(city).entities.write([create(anEntity({ id: 'Refused' }))])).rejects.toMatchObject({
         reason: { kind: 'storeUnavailable', retryAfterSeconds: 5 },
       });
+      await vi.waitFor(() => expect(refusals.length).toBeGreaterThan(0), waiting);
       await set.ask(full, { ...failPoint, mode: 'off' });
     });
-    expect(refusals.length).toBeGreaterThan(0);
     expect(await stores.tenant(city).entities.lookup(byId('Refused'))).toStrictEqual([]);
   });
 
