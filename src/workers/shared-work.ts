@@ -10,6 +10,7 @@ import type { Config } from '../config/options.ts';
 import type { Logger } from '../observe/log.ts';
 import { Door } from './door.ts';
 import { socketOf } from './messages.ts';
+import { serveConnection } from './serve-connection.ts';
 import { WorkerProcesses } from './worker-processes.ts';
 
 /** How long an acknowledgement waits for a worker that does not take in what is written, before the worker is ended. */
@@ -46,10 +47,7 @@ export class SharedWork {
   async listen(app: FirstServer): Promise<string> {
     const { host, port } = this.#config;
     await app.listen({ path: socketOf(this.#sockets, 1) });
-    this.#door = new Door((connection) => {
-      app.server.emit('connection', connection);
-      connection.resume();
-    });
+    this.#door = new Door((connection) => serveConnection(app.server, connection));
     const taken = await this.#door.listen(host, port);
     return `http://${host.includes(':') ? `[${host}]` : host}:${taken}`;
   }

@@ -12,6 +12,7 @@ import { contextsOf, drain, endpointsOf, serverFor } from '../main.ts';
 import { createLog, type Logger } from '../observe/log.ts';
 import { connectionMessage, type FromWorker, feedDescriptor, socketOf, type ToWorker } from './messages.ts';
 import { PassOn } from './pass-on.ts';
+import { serveConnection } from './serve-connection.ts';
 
 // A worker process: answers what it can of the connections that the first process gives it, and passes on the rest.
 
@@ -50,17 +51,11 @@ async function run({ config, worker, sockets }: Extract<ToWorker, { kind: 'begin
   availability.ready(broker);
 
   process.on('message', (message: ToWorker | typeof connectionMessage, connection: Socket | undefined) => {
-    if (message === connectionMessage) take(connection);
-    else if (message.kind === 'stop') void stop();
+    if (message === connectionMessage) {
+      // It may have ended on the way.
+      if (connection !== undefined) serveConnection(app.server, connection);
+    } else if (message.kind === 'stop') void stop();
   });
-  const take = (connection: Socket | undefined): void => {
-    // It may have ended on the way.
-    if (connection === undefined) return;
-    // As it was on the port.
-    connection.allowHalfOpen = true;
-    app.server.emit('connection', connection);
-    connection.resume();
-  };
   const stop = async (): Promise<void> => {
     availability.drain();
     await drain(app, connections, config.shutdownTimeoutMs, log);
