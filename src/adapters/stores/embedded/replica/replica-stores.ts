@@ -9,7 +9,6 @@ import type { EntityStore } from '../../../../ports/entity-store.ts';
 import type { Outbox } from '../../../../ports/outbox.ts';
 import type { Stores, TenantStore } from '../../../../ports/stores.ts';
 import type { SubscriptionStore } from '../../../../ports/subscription-store.ts';
-import type { DocumentWrite } from '../document-write.ts';
 import { EntityIndex } from '../index/entity-index.ts';
 import { yieldAfterMs } from '../index/time-slice.ts';
 import { readTenantDocuments, readTenantFile } from '../tenant-file.ts';
@@ -133,17 +132,9 @@ class ReplicaStores implements Stores {
   }
 
   #apply(number: number, commit: ReplicatedCommit): void {
-    this.#tenantOf(commit.tenant).apply(number, commit);
+    const documents = this.#tenantOf(commit.tenant).apply(number, commit);
     this.#applied = number;
-    for (const write of commit.documents) this.#tellDocument(commit.tenant, write);
-  }
-
-  #tellDocument(tenant: TenantName, write: DocumentWrite): void {
-    const { of: kind, id } = write;
-    for (const listener of this.#listeners) {
-      if (write.kind === 'remove') listener(tenant, kind, { kind: 'removed', ids: [id] });
-      else listener(tenant, kind, { kind: 'put', documents: [{ id, document: JSON.parse(write.text) }] });
-    }
+    for (const { of, change } of documents) for (const listener of this.#listeners) listener(commit.tenant, of, change);
   }
 
   #tellApplied(): void {

@@ -3,12 +3,17 @@ import { decodeEntity } from '../../../../core/entity/stored-form.ts';
 import type { JsonObject } from '../../../../core/json.ts';
 import type { Query } from '../../../../core/query/query.ts';
 import type { ScopePattern } from '../../../../core/scope.ts';
-import type { DocumentKind, StoredDocument } from '../../../../ports/document-store.ts';
+import type { DocumentChange, DocumentKind, StoredDocument } from '../../../../ports/document-store.ts';
 import type { EntityPage, EntityRecord, EntityTarget, Reading, TypeSummary } from '../../../../ports/entity-store.ts';
 import type { DocumentWrite } from '../document-write.ts';
 import type { EntityIndex } from '../index/entity-index.ts';
 import type { ReplicatedCommit } from './feed.ts';
 import type { SharedMark } from './shared-mark.ts';
+
+export interface AppliedDocument {
+  readonly of: DocumentKind;
+  readonly change: DocumentChange;
+}
 
 /**
  * A tenant as another process writes it, for reading.
@@ -47,22 +52,32 @@ export class ReplicaTenant {
     return [...(this.#documents.get(kind) ?? [])].map(([id, document]) => ({ id, document }));
   }
 
-  /** Takes in a commit; one that was taken in already, with those behind it, changes nothing in the end. */
-  apply(number: number, { sequences, texts, documents }: ReplicatedCommit): void {
+  /**
+   * Takes in a commit, and answers what became of documents; one that was taken in already, with those behind it, changes
+   * nothing in the end.
+   */
+  apply(number: number, { sequences, texts, documents }: ReplicatedCommit): readonly AppliedDocument[] {
     for (const [position, sequence] of sequences.entries()) {
       const text = texts[position] ?? null;
       if (text === null) this.index.remove(sequence);
       else this.index.put(sequence, text, decodeEntity(text));
     }
-    for (const write of documents) this.applyDocument(write);
+    const applied = documents.map((write) => ({ of: write.of, change: this.applyDocument(write) }));
     this.#applied = number;
+    return applied;
   }
 
-  applyDocument(write: DocumentWrite): void {
-    const ofKind = this.#documents.get(write.of) ?? new Map<string, JsonObject>();
-    this.#documents.set(write.of, ofKind);
-    if (write.kind === 'put') ofKind.set(write.id, JSON.parse(write.text));
-    else ofKind.delete(write.id);
+  applyDocument(write: DocumentWrite): DocumentChange {
+    const { of: kind, id } = write;
+    const ofKind = this.#documents.get(kind) ?? new Map<string, JsonObject>();
+    this.#documents.set(kind, ofKind);
+    if (write.kind === 'remove') {
+      ofKind.delete(id);
+      return { kind: 'removed', ids: [id] };
+    }
+    const document: JsonObject = JSON.parse(write.text);
+    ofKind.set(id, document);
+    return { kind: 'put', documents: [{ id, document }] };
   }
 
   /** At once where all that it rests on is shared. */
