@@ -169,7 +169,7 @@ export class EntityIndex {
   }
 
   /** As the port has it. Costs by types, scopes and attribute names, not by entities. */
-  summarizeTypes(scopes: readonly ScopePattern[]): TypeSummary[] {
+  summarizeTypes(scopes: readonly ScopePattern[]): readonly TypeSummary[] {
     return summarize(this.allPartitions, scopes);
   }
 

@@ -11,15 +11,16 @@ import type {
   TypeSummary,
   WriteCommand,
 } from '../../../../ports/entity-store.ts';
+import { summaryOf } from '../../type-summary.ts';
 import { refusing } from '../refuse-failure.ts';
 import type { TenantCollections } from './collections.ts';
 import type { EntityQueries } from './entity-queries.ts';
 import type { EntityWrites } from './entity-writes.ts';
 import type { KnownEntities } from './known-entities.ts';
 import { covers, type PointReads } from './point-reads.ts';
+import { shapesByLooking } from './shapes-by-looking.ts';
 import type { TypeShapes } from './type-shapes.ts';
 import type { TypeStates } from './type-states.ts';
-import { shapesByLooking, summaryOf } from './type-summaries.ts';
 
 export interface MongoEntityStoreParts {
   readonly collections: TenantCollections;

@@ -1,9 +1,9 @@
 import { type ScopePattern, scopesMatch } from '../../../../core/scope.ts';
+import type { CountedShape } from '../../type-summary.ts';
 import type { EntityForm } from '../form/entity-form.ts';
 import { typeOf } from '../form/entity-shape.ts';
 import { restoreEntity } from '../form/restore-entity.ts';
 import type { TenantCollections } from './collections.ts';
-import type { Shape } from './type-summaries.ts';
 
 /** What shapes mean that is remembered. */
 const maxKnown = 20_000;
@@ -14,7 +14,7 @@ const maxAsked = 1000;
 interface ShapeMeaning {
   readonly types: readonly string[];
   readonly scopes: readonly string[];
-  readonly attributes: Shape['attributes'];
+  readonly attributes: CountedShape['attributes'];
 }
 
 /** Counts entities by their shape (`shapeOf`), which the index of that name does without a look at any; one of each new shape tells what it means. */
@@ -30,7 +30,7 @@ export class TypeShapes {
    * How many entities below the scopes have which type and attributes; undefined where one of the tenant has no shape. Cost: a step of the index an
    * entity, and a document for each shape that this broker has not met.
    */
-  async count(scopes: readonly ScopePattern[], limitMs: number): Promise<readonly Shape[] | undefined> {
+  async count(scopes: readonly ScopePattern[], limitMs: number): Promise<readonly CountedShape[] | undefined> {
     const groups = await this.#collections.entities
       .aggregate<{ readonly _id: string | null; readonly count: number }>(
         [{ $group: { _id: '$shape', count: { $sum: 1 } } }],

@@ -1,41 +1,16 @@
 import type { Document } from 'mongodb';
 import type { ScopePattern } from '../../../../core/scope.ts';
-import type { TypeSummary } from '../../../../ports/entity-store.ts';
+import type { CountedShape } from '../../type-summary.ts';
 import { decodeText } from '../form/text-form.ts';
 import { compileScopes } from '../query/compile-query.ts';
 import type { TenantCollections } from './collections.ts';
-
-/** Entities of one type that have the same attributes of the same types. */
-export interface Shape {
-  readonly type: string;
-  readonly attributes: readonly { readonly name: string; readonly type: string }[];
-  readonly count: number;
-}
-
-/** As `EntityStore.summarizeTypes`. */
-export function summaryOf(shapes: readonly Shape[]): readonly TypeSummary[] {
-  const drafts = new Map<string, { count: number; readonly attributes: Map<string, Set<string>> }>();
-  for (const { type, attributes, count } of shapes) {
-    const draft = drafts.get(type) ?? { count: 0, attributes: new Map<string, Set<string>>() };
-    drafts.set(type, draft);
-    draft.count += count;
-    for (const { name, type: ofAttribute } of attributes) {
-      draft.attributes.set(name, (draft.attributes.get(name) ?? new Set()).add(ofAttribute));
-    }
-  }
-  return [...drafts].sort(byName).map(([type, { count, attributes }]) => ({
-    type,
-    count,
-    attributes: new Map([...attributes].sort(byName).map(([name, types]) => [name, [...types].sort()])),
-  }));
-}
 
 /** Of a tenant whose entities do not all say their shape. Cost: MongoDB looks at every entity below the scopes; what comes back is small. */
 export async function shapesByLooking(
   { entities }: TenantCollections,
   scopes: readonly ScopePattern[],
   limitMs: number,
-): Promise<readonly Shape[]> {
+): Promise<readonly CountedShape[]> {
   const { filter } = compileScopes(scopes);
   const stages = [
     { $match: filter },
@@ -44,7 +19,7 @@ export async function shapesByLooking(
     { $group: { _id: { type: '$type', attributes: '$attributes' }, count: { $sum: 1 } } },
   ];
   const groups = await entities
-    .aggregate<{ readonly _id: Omit<Shape, 'count'>; readonly count: number }>(stages, {
+    .aggregate<{ readonly _id: Omit<CountedShape, 'count'>; readonly count: number }>(stages, {
       maxTimeMS: limitMs,
       allowDiskUse: true,
     })
@@ -81,8 +56,4 @@ const firstInstances: Document = {
 
 function nameAt(place: Document | string): Document {
   return { $let: { vars: { attribute: { $arrayElemAt: ['$attributes', place] } }, in: '$$attribute.name' } };
-}
-
-function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
