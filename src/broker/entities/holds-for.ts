@@ -1,5 +1,5 @@
-import type { Attribute, Entity } from '../../core/entity/entity.ts';
-import { relationshipObject } from '../../core/entity/relationship-object.ts';
+import type { Entity } from '../../core/entity/entity.ts';
+import { relationshipTargets } from '../../core/entity/relationship-object.ts';
 import { Refusal } from '../../core/errors.ts';
 import { evaluate } from '../../core/query/evaluate.ts';
 import type { LinkedFilter, OpenFilter } from '../../core/query/linked-filter.ts';
@@ -31,7 +31,7 @@ export async function holdsFor(entities: EntityStore, filter: OpenFilter, entity
   }
 
   async function holdsForLinked({ relationship, types, filter: inner }: LinkedFilter, of: Entity): Promise<boolean> {
-    for (const id of targetsOf(of.attributes.get(relationship) ?? [])) {
+    for (const id of new Set(relationshipTargets(of.attributes.get(relationship) ?? []))) {
       if (++lookups > mostLookups) {
         const description = `q follows more than ${mostLookups} links of one entity`;
         throw new Refusal({ kind: 'unsupportedQuery', description });
@@ -45,8 +45,4 @@ export async function holdsFor(entities: EntityStore, filter: OpenFilter, entity
   }
 
   return holds(filter, entity);
-}
-
-function targetsOf(instances: readonly Attribute[]): ReadonlySet<string> {
-  return new Set(instances.flatMap((instance) => relationshipObject(instance) ?? []));
 }

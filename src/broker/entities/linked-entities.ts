@@ -1,5 +1,5 @@
 import type { Entity } from '../../core/entity/entity.ts';
-import { relationshipObject } from '../../core/entity/relationship-object.ts';
+import { relationshipTargets } from '../../core/entity/relationship-object.ts';
 import { Refusal } from '../../core/errors.ts';
 import type { RequestScope } from '../../core/scope.ts';
 import type { Broker } from '../broker.ts';
@@ -41,9 +41,5 @@ export async function linkedEntities(
 }
 
 function targetsOf(entity: Entity): readonly string[] {
-  const targets: string[] = [];
-  for (const instances of entity.attributes.values()) {
-    for (const instance of instances) targets.push(...[relationshipObject(instance) ?? []].flat());
-  }
-  return targets;
+  return [...entity.attributes.values()].flatMap(relationshipTargets);
 }

@@ -19,6 +19,11 @@ export function relationshipObject(attribute: Attribute): string | readonly stri
   }
 }
 
+/** All that the instances of an attribute point to. */
+export function relationshipTargets(instances: readonly Attribute[]): readonly string[] {
+  return instances.flatMap((instance) => relationshipObject(instance) ?? []);
+}
+
 function urisIn(value: JsonValue): string | readonly string[] | undefined {
   if (typeof value === 'string') return isUri(value) ? value : undefined;
   if (!Array.isArray(value) || value.length === 0) return undefined;
