@@ -54,6 +54,7 @@ const maxClientIdLength = 256;
 const drainTimeoutMs = 5000;
 /** [MQTT-3.2.2] */
 const notAuthorized = 5;
+
 /**
  * An MQTT 3.1.1 broker in this process.
  *
@@ -61,8 +62,8 @@ const notAuthorized = 5;
  * acknowledgements keep the order of publications [MQTT-4.6.0-2]. A connection is not read from while enough of it waits, or
  * the room that all share is full: senders that are faster than their messages are stored are slowed, whatever the quality.
  *
- * Nothing of clients grows beyond limits: packets are counted before they are parsed, clients that do not read are ended, sessions end with their connection (what devices must hear is kept by the broker
- * behind, durably), publications are not retained.
+ * Nothing of clients grows beyond limits: packets are counted before they are parsed, clients that do not read are ended,
+ * sessions end with their connection (what devices must hear is kept by the broker behind, durably), publications are not retained.
  */
 export class EmbeddedBroker implements MessageLink {
   readonly #options: EmbeddedBrokerOptions;
