@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EntityViolations } from '../core/model/violation.ts';
 import { renderViolationsHeader, renderWarningHeader, violationsHeader } from '../core/model/violations-header.ts';
+import type { Mutable } from '../core/mutable.ts';
 import type { RequestScope } from '../core/scope.ts';
 import { parseServicePath, parseTenant } from '../dialects/ngsiv2/request-headers.ts';
 import { parseVia } from './via.ts';
@@ -23,7 +24,7 @@ export function requestScope(request: FastifyRequest, purpose: 'query' | 'create
   const { scopes, scope } = parseServicePath(headerText(headers['fiware-servicepath']), purpose);
   const authToken = headerText(headers['x-auth-token']);
   const { authorization } = headers;
-  const asked: { -readonly [Member in keyof RequestScope]: RequestScope[Member] } = {
+  const asked: Mutable<RequestScope> = {
     tenant: parseTenant(headerText(headers['fiware-service'])),
     scopes,
     scope,

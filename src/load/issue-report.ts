@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import type { Mutable } from '../core/mutable.ts';
 import { type Issue, type IssueEffect, issueEffects } from './issue.ts';
 
 /** Issues that are alike, for the summary. */
@@ -27,7 +28,7 @@ const examplesPerGroup = 3;
 const mostGroups = 500;
 const flushAtBytes = 65_536;
 
-type Group = { -readonly [Member in keyof IssueGroup]: IssueGroup[Member] } & { examples: Issue[] };
+type Group = Mutable<IssueGroup> & { examples: Issue[] };
 
 /**
  * An issue of the same row, attribute, column and reason as one just before it counts once: a wide row that unfolds into 24

@@ -1,6 +1,7 @@
 import type { Attribute, EpochMs } from '../entity/entity.ts';
 import { jsonValueOf } from '../entity/entity.ts';
 import { invalidRequest } from '../errors.ts';
+import type { Mutable } from '../mutable.ts';
 import type { AttributePatch } from './attribute-patch.ts';
 import { defaultDeclaredType } from './default-declared-type.ts';
 import { equalContent } from './equal-content.ts';
@@ -56,8 +57,6 @@ export function patchAttribute(
   if (expiresAt !== undefined) attribute.expiresAt = expiresAt;
   return { attribute, changed, metadataChanged };
 }
-
-type Mutable<T> = { -readonly [Member in keyof T]: T[Member] };
 
 function contentAfter(
   base: Attribute | undefined,

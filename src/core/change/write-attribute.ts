@@ -1,5 +1,6 @@
 import { type Attribute, type EpochMs, jsonValueOf } from '../entity/entity.ts';
 import type { JsonValue } from '../json.ts';
+import type { Mutable } from '../mutable.ts';
 import { renderInstant } from '../time/instant.ts';
 import { defaultDeclaredType } from './default-declared-type.ts';
 import { equalContent } from './equal-content.ts';
@@ -66,8 +67,6 @@ export function writeAttribute(
   if (observedAt !== undefined) attribute.observedAt = observedAt;
   return { attribute, changed, metadataChanged };
 }
-
-type Mutable<T> = { -readonly [Member in keyof T]: T[Member] };
 
 interface Meaning {
   readonly content: AttributeContent;

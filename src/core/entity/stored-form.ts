@@ -1,5 +1,6 @@
 import type { Geometry } from 'geojson';
 import type { JsonValue } from '../json.ts';
+import type { Mutable } from '../mutable.ts';
 import type { Attribute, AttributeInstances, AttributeKind, Entity, EpochMs } from './entity.ts';
 
 /** The version that `encodeEntity` writes. `decodeEntity` reads this one and refuses others. */
@@ -54,8 +55,6 @@ export interface StoredAttribute {
   readonly modifiedAt?: EpochMs;
   readonly subAttributes?: readonly StoredAttribute[];
 }
-
-type Mutable<T> = { -readonly [Member in keyof T]: T[Member] };
 
 /**
  * Renders an entity as the JSON text that a store keeps. Equal entities give equal texts.

@@ -3,6 +3,7 @@ import { queryEntities } from '../../broker/entities/query-entities.ts';
 import { resolveLinks } from '../../broker/entities/resolve-links.ts';
 import { type Awaitable, whenKnown } from '../../core/awaitable.ts';
 import { invalidRequest } from '../../core/errors.ts';
+import type { Mutable } from '../../core/mutable.ts';
 import type { Query } from '../../core/query/query.ts';
 import type { LdVocabulary } from '../../dialects/ngsi-ld/context/context-vocabulary.ts';
 import type { EntitiesRequest, Page } from '../../dialects/ngsi-ld/query/entities-request.ts';
@@ -37,7 +38,7 @@ export function answerQuery(
   const { broker, scope } = ld;
   const { entities } = broker.stores.tenant(scope.tenant);
   const { selectors, filter, order, page } = asked;
-  const query: { -readonly [Member in keyof Query]: Query[Member] } = {
+  const query: Mutable<Query> = {
     selectors,
     scopes: [],
     order,

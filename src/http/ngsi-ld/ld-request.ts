@@ -3,6 +3,7 @@ import type { Broker } from '../../broker/broker.ts';
 import { type Awaitable, whenKnown } from '../../core/awaitable.ts';
 import { invalidRequest, Refusal } from '../../core/errors.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import type { Mutable } from '../../core/mutable.ts';
 import { parseJson } from '../../core/parse-json.ts';
 import type { RequestScope } from '../../core/scope.ts';
 import { parseTenant } from '../../dialects/ngsiv2/request-headers.ts';
@@ -37,7 +38,7 @@ export function ldScope(request: FastifyRequest, broker: Broker, creates: boolea
     throw new Refusal({ kind: 'tenantNotFound' });
   const authToken = headers['x-auth-token'];
   const { authorization } = headers;
-  const asked: { -readonly [Member in keyof RequestScope]: RequestScope[Member] } = {
+  const asked: Mutable<RequestScope> = {
     tenant,
     scopes: [],
     scope: undefined,

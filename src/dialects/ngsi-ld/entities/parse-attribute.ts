@@ -2,6 +2,7 @@ import { type AttributePatch, type NamedPatch, ngsiLdNull } from '../../../core/
 import type { AttributeKind, EpochMs } from '../../../core/entity/entity.ts';
 import { invalidRequest, Refusal } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
+import type { Mutable } from '../../../core/mutable.ts';
 import { isUri } from '../../../core/names/uri.ts';
 import { parseDateTime } from '../date-time.ts';
 import { isAttributeMember, outputMembers, parseAttributeName } from '../names.ts';
@@ -91,7 +92,7 @@ function payloadKind(body: JsonObject): AttributeKind | undefined {
 const inferred = ['relationship', 'language', 'vocab', 'json', 'list', 'listRelationship'] as const;
 
 /** A patch in the making. Spread together out of its parts, it would take longer than all the rest of a batch's reading (bench: `ld-batch-100`). */
-type GrowingPatch = { -readonly [Member in keyof AttributePatch]: AttributePatch[Member] };
+type GrowingPatch = Mutable<AttributePatch>;
 
 function parseMembers(term: string, name: string, body: JsonObject, reading: Reading): NamedPatch {
   const kind = parseKind(term, body, reading);

@@ -4,6 +4,7 @@ import { noScopes } from '../../../core/change/patch-entity.ts';
 import type { EpochMs } from '../../../core/entity/entity.ts';
 import { invalidRequest } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
+import type { Mutable } from '../../../core/mutable.ts';
 import { isUri } from '../../../core/names/uri.ts';
 import type { ScopePath } from '../../../core/scope.ts';
 import { parseDateTime } from '../date-time.ts';
@@ -45,7 +46,7 @@ export function parseFragment(body: JsonValue, reading: Reading): EntityFragment
   for (const term of Object.keys(body)) {
     if (!isEntityMember(term)) patches.push(...parseAttribute(term, body[term] ?? null, reading));
   }
-  const fragment: { -readonly [Member in keyof EntityFragment]: EntityFragment[Member] } = {
+  const fragment: Mutable<EntityFragment> = {
     types: parseTypes(body, reading),
     patches: withoutRepetitions(patches),
   };

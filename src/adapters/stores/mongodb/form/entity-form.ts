@@ -1,6 +1,7 @@
 import { dueAtOf } from '../../../../core/entity/due-at.ts';
 import type { Attribute, Entity, EpochMs } from '../../../../core/entity/entity.ts';
 import { jsonValueOf } from '../../../../core/entity/entity.ts';
+import type { Mutable } from '../../../../core/mutable.ts';
 import { renderInstant } from '../../../../core/time/instant.ts';
 import { shapeOf } from './entity-shape.ts';
 import type { JsonForm } from './json-form.ts';
@@ -62,8 +63,6 @@ export interface AttributeForm {
   readonly modifiedAt?: Date;
   readonly subAttributes?: readonly AttributeForm[];
 }
-
-type Mutable<T> = { -readonly [Member in keyof T]: T[Member] };
 
 /** Cost: one walk through the entity. */
 export function encodeEntity(entity: Entity): EntityBody {
