@@ -23,17 +23,15 @@ describe.runIf(binary !== undefined)('a MongoDB of three members', { timeout: 12
   const proxies = new Map<number, TcpProxy>();
 
   beforeAll(async () => {
-    const ports = new Map<number, number>();
+    const hosts: string[] = [];
     set = await ReplicaSet.start(binary ?? '', 3, async (port) => {
-      const proxyPort = await freePort();
-      proxies.set(port, await TcpProxy.start(proxyPort, port));
-      ports.set(port, proxyPort);
-      return `127.0.0.1:${proxyPort}`;
+      const proxy = await TcpProxy.start(port);
+      const host = `127.0.0.1:${proxy.port}`;
+      proxies.set(port, proxy);
+      hosts.push(host);
+      return host;
     });
-    uri = inDatabase(
-      `mongodb://${[...ports.values()].map((port) => `127.0.0.1:${port}`).join()}/?replicaSet=rs`,
-      'oriel',
-    );
+    uri = inDatabase(`mongodb://${hosts.join()}/?replicaSet=rs`, 'oriel');
     stores = await openMongoStores({ ...options, uri });
   }, 120_000);
 

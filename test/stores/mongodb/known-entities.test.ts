@@ -7,7 +7,7 @@ import type { EntityStore, Freshness } from '../../../src/ports/entity-store.ts'
 import type { Stores } from '../../../src/ports/stores.ts';
 import { anEntity } from '../../support/entity-builder.ts';
 import { mongodb } from '../../support/mongod/mongo-place.ts';
-import { freePort, ReplicaSet } from '../../support/mongod/replica-set.ts';
+import { ReplicaSet } from '../../support/mongod/replica-set.ts';
 import { TcpProxy } from '../../support/mongod/tcp-proxy.ts';
 import { byId, create, numberOf, remove, update, withNumber } from '../../support/store-commands.ts';
 import { storeSettings } from '../../support/store-settings.ts';
@@ -104,7 +104,6 @@ describe.runIf(mongodb?.binary !== undefined)('two brokers that remember what th
   let set: ReplicaSet;
   let proxy: TcpProxy;
   let port: number;
-  let proxyPort: number;
   let one: EntityStore;
   let other: EntityStore;
 
@@ -119,8 +118,7 @@ describe.runIf(mongodb?.binary !== undefined)('two brokers that remember what th
   beforeAll(async () => {
     set = await ReplicaSet.start(mongodb?.binary ?? '', 1);
     port = set.members[0]?.port ?? 0;
-    proxyPort = await freePort();
-    proxy = await TcpProxy.start(proxyPort, port);
+    proxy = await TcpProxy.start(port);
     one = await aBroker(port);
     other = await aBroker(port);
   }, 60_000);
@@ -167,7 +165,7 @@ describe.runIf(mongodb?.binary !== undefined)('two brokers that remember what th
   });
 
   it('give nothing that they remember once they have not heard of the other for as long as that may be old', async () => {
-    const cutOff = await aBroker(proxyPort);
+    const cutOff = await aBroker(proxy.port);
     await one.write([anE('G', 1)]);
     await vi.waitFor(async () => expect(await numbers(cutOff, 'G', 'recent')).toStrictEqual([1]), waiting);
     proxy.cut();

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Document, MongoClient } from 'mongodb';
@@ -33,12 +33,16 @@ export class ReplicaSet {
   ): Promise<ReplicaSet> {
     const set = new ReplicaSet(binary);
     try {
-      for (let number = 0; number < size; number++) {
+      // Held until all are chosen: a port that was let go would be given to the next who asks, before a member has it.
+      const held = await Promise.all(Array.from({ length: firstPort === undefined ? size : size - 1 }, holdPort));
+      const ports = [...(firstPort === undefined ? [] : [firstPort]), ...held.map(({ port }) => port)];
+      const hosts = await Promise.all(ports.map(hostOf));
+      await Promise.all(held.map(({ letGo }) => letGo()));
+      for (const port of ports) {
         const directory = mkdtempSync(join(base, 'oriel-mongod-'));
-        const port = (number === 0 ? firstPort : undefined) ?? (await freePort());
         set.members.push({ port, directory, process: set.#spawn(port, directory) });
       }
-      await set.#initiate(await Promise.all(set.members.map(({ port }) => hostOf(port))));
+      await set.#initiate(hosts);
       return set;
     } catch (error) {
       await set.stop();
@@ -101,6 +105,8 @@ export class ReplicaSet {
     const [first] = this.members;
     if (first === undefined) return;
     try {
+      // The first one asks the others, and gives up where one does not answer yet.
+      await Promise.all(this.members.map((member) => this.ask(member, { ping: 1 })));
       // Fast enough for tests that kill the primary. All members are equal, and a new primary does not catch up with a member
       // that it cannot reach: one behind a cut network can still speak, and would win elections and be waited for without end.
       const settings = { electionTimeoutMillis: 1000, heartbeatIntervalMillis: 200, catchUpTimeoutMillis: 1000 };
@@ -131,15 +137,20 @@ function ended(mongod: ChildProcess): Promise<void> {
   });
 }
 
-export function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
+  const { port, letGo } = await holdPort();
+  await letGo();
+  return port;
+}
+
+/** A port that nobody else is given until it is let go. */
+function holdPort(): Promise<{ readonly port: number; readonly letGo: () => Promise<void> }> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
-      );
+      const { port } = server.address() as AddressInfo;
+      resolve({ port, letGo: () => new Promise((done) => server.close(() => done())) });
     });
   });
 }

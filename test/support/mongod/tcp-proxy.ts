@@ -1,4 +1,4 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /** Stands between a server and whoever talks to it, so that the network between them can fail. */
 export class TcpProxy {
@@ -10,15 +10,20 @@ export class TcpProxy {
     this.#server = server;
   }
 
-  static async start(port: number, target: number): Promise<TcpProxy> {
+  /** Listens at a port that the system chooses. */
+  static async start(target: number): Promise<TcpProxy> {
     const server = createServer();
     const proxy = new TcpProxy(server);
     server.on('connection', (near) => proxy.#join(near, target));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(port, '127.0.0.1', resolve);
+      server.listen(0, '127.0.0.1', resolve);
     });
     return proxy;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
   }
 
   /** From now on nothing gets through, and nobody is told: connections stay open, and new ones are taken. */
